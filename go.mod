@@ -1,0 +1,3 @@
+module innerwork
+
+go 1.26
