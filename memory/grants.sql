@@ -1,0 +1,62 @@
+-- Who may write what. Run at every start after the migrations: everything is
+-- taken away first, so that this page is all there is.
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, innerwork_act, innerwork_pipeline, innerwork_system, innerwork_reader;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, innerwork_act, innerwork_pipeline, innerwork_system, innerwork_reader;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC, innerwork_act, innerwork_pipeline, innerwork_system, innerwork_reader;
+GRANT USAGE ON SCHEMA public TO innerwork_act, innerwork_pipeline, innerwork_system, innerwork_reader;
+REVOKE EXECUTE ON FUNCTION desk(uuid), mark(uuid, uuid, uuid, text, text, text), desk_counts() FROM PUBLIC;
+
+-- act: what a signed-in person does. The only role that writes her words and
+-- her conclusions.
+GRANT EXECUTE ON FUNCTION desk(uuid), mark(uuid, uuid, uuid, text, text, text), desk_counts() TO innerwork_act;
+GRANT SELECT ON
+    conversations, reflections, tombstones, replies, quotes, sentences, mirrored, events,
+    passages, terms, vectors, sources, generations,
+    insights, insight_wordings, insight_quotes, proposals, proposal_quotes, commitments, commitment_asks,
+    summaries, lines, line_quotes, releases, readings, marks, answers TO innerwork_act;
+GRANT INSERT ON
+    conversations, reflections, tombstones, replies, quotes, events,
+    insights, insight_wordings, insight_quotes, commitments,
+    summaries, lines, line_quotes, releases, answers, audit TO innerwork_act;
+GRANT UPDATE (stage, paused_at, clarity, last_seq, last_at, closed_at) ON conversations TO innerwork_act;
+GRANT UPDATE (state, reason, fence, ended_at) ON replies TO innerwork_act; -- she stops one
+GRANT UPDATE (text, quote, blanked_at) ON sentences TO innerwork_act;      -- forgetting blanks one
+GRANT UPDATE (retired_at) ON insights TO innerwork_act;
+GRANT UPDATE (state, insight, decided_at) ON proposals TO innerwork_act;
+GRANT UPDATE (outcome, note, outcome_at) ON commitments TO innerwork_act;
+GRANT UPDATE (revoked_at) ON releases TO innerwork_act;
+GRANT DELETE ON
+    reflections, quotes, mirrored, sources, passages, terms, vectors,
+    insights, insight_wordings, insight_quotes, proposals, proposal_quotes, commitments, commitment_asks,
+    summaries, lines, line_quotes, answers TO innerwork_act; -- forgetting
+
+-- pipeline: what runs without her. It reads, replies and points; it has no
+-- write grant on a reflection or a conclusion.
+GRANT SELECT ON
+    conversations, reflections, replies, quotes, sentences, mirrored, events,
+    passages, terms, vectors, sources, generations,
+    insights, insight_wordings, insight_quotes, proposals, proposal_quotes, commitments, commitment_asks TO innerwork_pipeline;
+GRANT INSERT ON
+    quotes, sentences, mirrored, events, passages, terms, vectors, sources, generations,
+    proposals, proposal_quotes, commitment_asks TO innerwork_pipeline;
+GRANT UPDATE (last_seq, last_at) ON conversations TO innerwork_pipeline;
+GRANT UPDATE (state, reason, speaker, model, prompt_version, lease_until, tokens_in, tokens_out, dropped, ended_at)
+    ON replies TO innerwork_pipeline;
+GRANT UPDATE (given, quoted) ON sources TO innerwork_pipeline;
+GRANT DELETE ON passages, terms, vectors TO innerwork_pipeline; -- made anew from reflections
+
+-- system: sign-in, sweeper, job queue. Tables without words only.
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+    people, person_roles, consents, recovery_codes, sessions, sign_in_attempts, invitations, coachings TO innerwork_system;
+GRANT SELECT, INSERT ON audit, audit_told TO innerwork_system;
+GRANT SELECT (owner, id, conversation, state, fence, lease_until, ended_at), UPDATE (state, reason, fence, ended_at)
+    ON replies TO innerwork_system;
+GRANT SELECT (owner, id, last_seq), UPDATE (last_seq, last_at) ON conversations TO innerwork_system;
+GRANT SELECT, INSERT ON events TO innerwork_system;
+GRANT SELECT, INSERT ON generations TO innerwork_system;
+
+-- reader: owns the functions of the coach's desk, and nobody signs in as it.
+GRANT SELECT ON
+    releases, readings, lines, line_quotes, quotes, reflections, summaries, conversations, sentences, replies,
+    marks, answers TO innerwork_reader;
+GRANT INSERT ON readings, marks TO innerwork_reader;

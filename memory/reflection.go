@@ -1,0 +1,76 @@
+package memory
+
+import "time"
+
+// MaxText is the most code points that one reflection written or said in the
+// browser may have.
+const MaxText = 16_000
+
+// ReflectionKind says how a reflection came to be.
+type ReflectionKind string
+
+// The kinds of reflection.
+const (
+	Written  ReflectionKind = "written"  // a journal entry
+	Said     ReflectionKind = "said"     // her message in a conversation
+	Imported ReflectionKind = "imported" // brought from elsewhere
+)
+
+// Reflection is the leader's own words, of any kind. It is never changed in
+// place: an edit supersedes it, forgetting removes it.
+type Reflection struct {
+	ID           ID             `json:"id"`
+	Kind         ReflectionKind `json:"kind"`
+	Text         string         `json:"text"`
+	Conversation *ID            `json:"conversation,omitempty"` // where it was said
+	At           time.Time      `json:"at"`                     // when it was written or said
+	Zone         string         `json:"zone"`                   // IANA time zone of At
+	Supersedes   *ID            `json:"supersedes,omitempty"`
+	SupersededBy *ID            `json:"supersededBy,omitempty"`
+	Apart        bool           `json:"apart"` // kept out of recall, proposals and releases after a help text
+}
+
+// Quote is a span of a reflection, in Unicode code points: 0 ≤ Start < End ≤
+// length. Text and At are filled in by the store when it reads and ignored
+// when it writes.
+type Quote struct {
+	Reflection ID        `json:"reflection"`
+	Start      int       `json:"start"`
+	End        int       `json:"end"`
+	Text       string    `json:"text,omitempty"`
+	At         time.Time `json:"at,omitzero"`
+	// Conversation leads back to where she said it.
+	Conversation *ID `json:"conversation,omitempty"`
+}
+
+// Passage is a span of a reflection: the unit of search.
+type Passage struct {
+	ID ID `json:"id"`
+	Quote
+	Kind ReflectionKind `json:"kind"`
+}
+
+// Found is a passage that a search returned, and why.
+type Found struct {
+	Passage
+	Score      float64  `json:"score"`                // fused; comparable within one search only
+	Similarity float64  `json:"similarity,omitempty"` // cosine, -1..1; 0 without an embedder
+	Terms      []string `json:"terms,omitempty"`      // stemmed words that it shares with the query
+}
+
+// Receipt says what forgetting removed, per store, without content.
+type Receipt struct {
+	At      time.Time      `json:"at"`
+	Removed map[string]int `json:"removed"` // store, such as "passages" → rows
+	// Rewrite says whether the bytes on disk are still to be rewritten.
+	Rewrite string `json:"rewrite"` // "pending" | "done" | "not ours"
+}
+
+// Derived lists what was made of a reflection and goes or changes with it.
+type Derived struct {
+	Insights  []Insight `json:"insights"`  // whose wording is a span of it: they go
+	Lines     []Line    `json:"lines"`     // that are a span of it: they go, with their releases
+	Sentences int       `json:"sentences"` // of replies that quoted or mirrored it: blanked
+	Proposals int       `json:"proposals"` // made of it: they go
+	Releases  int       `json:"releases"`  // to a coach, that end
+}
