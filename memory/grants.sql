@@ -4,11 +4,15 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, innerwork_act, innerwork_
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, innerwork_act, innerwork_pipeline, innerwork_system, innerwork_reader;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC, innerwork_act, innerwork_pipeline, innerwork_system, innerwork_reader;
 GRANT USAGE ON SCHEMA public TO innerwork_act, innerwork_pipeline, innerwork_system, innerwork_reader;
+
+-- The desk's functions are the reader's; only a signed-in person may call them.
+SET LOCAL ROLE innerwork_reader;
 REVOKE EXECUTE ON FUNCTION desk(uuid), mark(uuid, uuid, uuid, text, text, text), desk_counts() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION desk(uuid), mark(uuid, uuid, uuid, text, text, text), desk_counts() TO innerwork_act;
+RESET ROLE;
 
 -- act: what a signed-in person does. The only role that writes her words and
 -- her conclusions.
-GRANT EXECUTE ON FUNCTION desk(uuid), mark(uuid, uuid, uuid, text, text, text), desk_counts() TO innerwork_act;
 GRANT SELECT ON
     conversations, reflections, tombstones, replies, quotes, sentences, mirrored, events,
     passages, terms, vectors, sources, generations,
@@ -29,6 +33,9 @@ GRANT DELETE ON
     reflections, quotes, mirrored, sources, passages, terms, vectors,
     insights, insight_wordings, insight_quotes, proposals, proposal_quotes, commitments, commitment_asks,
     summaries, lines, line_quotes, answers TO innerwork_act; -- forgetting
+
+GRANT SELECT, INSERT ON river_job, river_notification TO innerwork_act; -- a job goes in with what it is about; ids only
+GRANT USAGE ON SEQUENCE river_job_id_seq, river_notification_id_seq TO innerwork_act;
 
 -- pipeline: what runs without her. It reads, replies and points; it has no
 -- write grant on a reflection or a conclusion.
@@ -54,6 +61,11 @@ GRANT SELECT (owner, id, conversation, state, fence, lease_until, ended_at), UPD
 GRANT SELECT (owner, id, last_seq), UPDATE (last_seq, last_at) ON conversations TO innerwork_system;
 GRANT SELECT, INSERT ON events TO innerwork_system;
 GRANT SELECT, INSERT ON generations TO innerwork_system;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+    river_job, river_leader, river_queue, river_notification TO innerwork_system;
+GRANT SELECT ON river_migration TO innerwork_system;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO innerwork_system;
 
 -- reader: owns the functions of the coach's desk, and nobody signs in as it.
 GRANT SELECT ON
