@@ -20,6 +20,7 @@ import (
 const (
 	patience  = 20 * time.Second       // a shutdown in order becomes one at once
 	grace     = 10 * time.Second       // a shutdown at once becomes a kill
+	lastWords = 500 * time.Millisecond // for the output of a dead postmaster to arrive
 	maxDeaths = 5                      // deaths in a row before we give up
 	firstWait = 100 * time.Millisecond // before the second try to start again; then doubled
 	calm      = time.Minute            // a life this long makes earlier deaths forgotten
@@ -70,7 +71,7 @@ func (s *Server) startOnce(ctx context.Context, stale int) (*process, error) {
 	cmd.SysProcAttr = s.owner.attributes()
 	dieWithUs(cmd.SysProcAttr, syscall.SIGINT)
 	cmd.Stdout, cmd.Stderr = s.output, s.output
-	cmd.WaitDelay = grace // children that outlive the postmaster hold its output open
+	cmd.WaitDelay = lastWords // a busy child that outlives the postmaster holds its output open
 	ready := s.output.watch()
 	p, err := launch(cmd)
 	if err != nil {
