@@ -2,10 +2,13 @@ package memory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/pgvector/pgvector-go"
+
+	"innerwork/memory/embed"
 )
 
 // Index makes the passages, terms and vectors of a reflection, or takes them
@@ -88,6 +91,9 @@ func (s *Store) embed(ctx context.Context, owner, reflection ID) error {
 	}
 	for _, p := range todo {
 		vector, err := s.embedder.Passage(ctx, p.Text)
+		if errors.Is(err, embed.ErrEmpty) {
+			continue // such as a line of dashes: nothing to find by meaning
+		}
 		if err != nil {
 			return fmt.Errorf("embed: %w", err)
 		}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/pgvector/pgvector-go"
+
+	"innerwork/memory/embed"
 )
 
 // embedBudget is how long a search waits for the vector of its query. Text
@@ -92,7 +94,7 @@ func (s *Store) queryVector(ctx context.Context, text string) (*pgvector.HalfVec
 		if ctx.Err() != nil {
 			return nil, 0, ctx.Err()
 		}
-		if !errors.Is(err, context.DeadlineExceeded) {
+		if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, embed.ErrEmpty) {
 			s.log.Warn("the query was not embedded; searching by text alone", "error", err)
 		}
 		return nil, 0, nil

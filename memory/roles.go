@@ -61,3 +61,13 @@ func makeRoles(ctx context.Context, conn *pgx.Conn) error {
 	}
 	return nil
 }
+
+// MakeRoles creates the roles that a backup's grants name, without migrating.
+func MakeRoles(ctx context.Context, url string) error {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	return makeRoles(ctx, conn)
+}

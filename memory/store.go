@@ -13,22 +13,16 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	pgxvec "github.com/pgvector/pgvector-go/pgx"
 	"github.com/riverqueue/river"
-)
 
-// Embedder turns text into unit vectors. Package embed has the kinds there are.
-type Embedder interface {
-	Model() string
-	Dimension() int
-	Passage(ctx context.Context, text string) ([]float32, error) // of a passage to keep
-	Query(ctx context.Context, text string) ([]float32, error)   // of a search
-}
+	"innerwork/memory/embed"
+)
 
 // Config says what a Store stands on.
 type Config struct {
 	// URL is that of the one role that may create roles; it owns the tables.
 	URL string
 	// Embedder makes the vectors; nil means that searches use text only.
-	Embedder Embedder
+	Embedder embed.Embedder
 	Now      func() time.Time // nil: time.Now
 	Random   io.Reader        // nil: crypto/rand
 	Log      *slog.Logger     // nil: discards
@@ -41,7 +35,7 @@ type Store struct {
 	act      *pgxpool.Pool // what a signed-in person does
 	pipeline *pgxpool.Pool // what runs without her
 	system   *pgxpool.Pool // tables without words
-	embedder Embedder
+	embedder embed.Embedder
 	now      func() time.Time
 	random   io.Reader
 	log      *slog.Logger

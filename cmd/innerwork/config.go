@@ -1,0 +1,99 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/adrg/xdg"
+	"github.com/caarlos0/env/v11"
+	"github.com/joho/godotenv"
+
+	"innerwork/memory/postgres"
+)
+
+// config is what the environment and .env say. .env.example explains each key;
+// a test keeps the two the same.
+type config struct {
+	Listen  string   `env:"INNERWORK_LISTEN" envDefault:"127.0.0.1:8460"`
+	Origins []string `env:"INNERWORK_ORIGINS"`
+	Metrics string   `env:"INNERWORK_METRICS"`
+	TLSCert string   `env:"INNERWORK_TLS_CERT"`
+	TLSKey  string   `env:"INNERWORK_TLS_KEY"`
+
+	Data      string `env:"INNERWORK_DATA"`
+	Parts     string `env:"INNERWORK_PARTS"`
+	Practices string `env:"INNERWORK_PRACTICES"`
+	Help      string `env:"INNERWORK_HELP"`
+	Country   string `env:"INNERWORK_COUNTRY"`
+	Log       string `env:"INNERWORK_LOG" envDefault:"info"`
+
+	Database string `env:"DATABASE_URL"`
+
+	ModelURL   string        `env:"OPENAI_BASE_URL"`
+	ModelKey   string        `env:"OPENAI_API_KEY"`
+	Model      string        `env:"OPENAI_MODEL"`
+	FirstToken time.Duration `env:"INNERWORK_MODEL_FIRST_TOKEN" envDefault:"60s"`
+	Tokens     time.Duration `env:"INNERWORK_MODEL_BETWEEN_TOKENS" envDefault:"30s"`
+	Total      time.Duration `env:"INNERWORK_MODEL_TOTAL" envDefault:"3m"`
+
+	Embedder       string `env:"INNERWORK_EMBEDDER" envDefault:"local"`
+	EmbedderURL    string `env:"INNERWORK_EMBEDDER_URL"`
+	EmbedderKey    string `env:"INNERWORK_EMBEDDER_KEY"`
+	EmbeddingModel string `env:"INNERWORK_EMBEDDER_MODEL"`
+	Dimension      int    `env:"INNERWORK_EMBEDDER_DIMENSION"`
+}
+
+// readConfig reads .env in the working folder, if there is one, and the
+// environment, which goes before it.
+func readConfig() (config, error) {
+	if err := godotenv.Load(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		// The library's message quotes the line, which may be a key.
+		return config{}, errors.New("the file .env cannot be read: each line must be KEY=value; see .env.example")
+	}
+	var c config
+	if err := env.Parse(&c); err != nil {
+		return c, fmt.Errorf("configuration: %w", err)
+	}
+	if (c.ModelURL == "") != (c.Model == "") && c.ModelKey == "" {
+		return c, errors.New("a model needs both OPENAI_BASE_URL and OPENAI_MODEL; without either, the guide coaches")
+	}
+	if c.ModelKey != "" && c.Model == "" {
+		return c, errors.New("OPENAI_API_KEY is set but OPENAI_MODEL is not; set it, or take the key out to coach with the guide")
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return c, errors.New("INNERWORK_TLS_CERT and INNERWORK_TLS_KEY belong together: set both or neither")
+	}
+	if c.Data == "" {
+		c.Data = defaultData()
+	}
+	if c.Parts == "" {
+		c.Parts = defaultParts()
+	}
+	return c, nil
+}
+
+// defaultData is the user's data folder, never inside the clone. A home of root
+// is closed to the user that PostgreSQL then runs as.
+func defaultData() string {
+	folder := filepath.Join(xdg.DataHome, "innerwork")
+	if postgres.Reachable(filepath.Join(folder, "x")) != nil {
+		return "/var/lib/innerwork"
+	}
+	return folder
+}
+
+// defaultParts is where `make parts` puts them, seen from the working folder or
+// from the program.
+func defaultParts() string {
+	if program, err := os.Executable(); err == nil {
+		beside := filepath.Join(filepath.Dir(program), "..", "parts")
+		if _, err := os.Stat(beside); err == nil {
+			return beside
+		}
+	}
+	return "parts"
+}

@@ -1,0 +1,57 @@
+// Command innerwork is the coaching server and what keeps it: serve, backup,
+// restore and a look at its configuration. It builds every other package and
+// alone knows the configuration.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set when a release is built.
+var version = "development"
+
+// commands are what the program can do.
+type commands struct {
+	Serve   serveCommand   `cmd:"" default:"1" help:"Run the coach and print its address."`
+	Backup  backupCommand  `cmd:"" help:"Write everything that is kept into one file."`
+	Restore restoreCommand `cmd:"" help:"Put a backup in the place of what is kept."`
+	Config  configCommand  `cmd:"" help:"Print the configuration as the program reads it, without keys."`
+	PsqlURL psqlCommand    `cmd:"" name:"psql-url" help:"Print how to reach the embedded PostgreSQL while the coach runs."`
+	Version kong.VersionFlag `help:"Print the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:])
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "innerwork:", err)
+		os.Exit(1)
+	}
+}
+
+// run does what the arguments say until ctx ends; tests call it too.
+func run(ctx context.Context, args []string) error {
+	var c commands
+	parser, err := kong.New(&c, kong.Name("innerwork"),
+		kong.Description("An AI-assisted coaching conversation server for the inner work of leadership."),
+		kong.Vars{"version": version}, kong.BindTo(ctx, (*context.Context)(nil)))
+	if err != nil {
+		return err
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return err
+	}
+	configuration, err := readConfig()
+	if err != nil {
+		return err
+	}
+	return command.Run(&configuration)
+}

@@ -1,0 +1,132 @@
+package coach
+
+import (
+	"context"
+	"unicode/utf8"
+
+	"innerwork/coach/guard"
+	"innerwork/memory"
+)
+
+// Limits on what a model may send for one reply, whatever passes the guard.
+const (
+	maxTokens     = 500
+	maxCharacters = 8_000
+)
+
+// fromModel streams the model's reply through the guard, sentence by sentence.
+func (r *reply) fromModel(ctx context.Context) error {
+	r.bySomeone = memory.AuthorModel
+	said, ids := r.said()
+	heard := guard.Heard{Said: said}
+	for _, s := range r.sources {
+		heard.Handles, heard.Passages = append(heard.Handles, s.Handle), append(heard.Passages, s.Text)
+	}
+	gate := &passing{reply: r, guard: r.coach.guard.Begin(heard), said: ids}
+	finish, err := r.stream(ctx, gate)
+	if err != nil {
+		return err
+	}
+	return r.settle(ctx, gate, finish)
+}
+
+// stream reads the model until it finishes, is cut off, or has said enough.
+func (r *reply) stream(ctx context.Context, gate *passing) (Finish, error) {
+	prompt, err := r.prompt()
+	if err != nil {
+		return FinishNone, err
+	}
+	r.end.TokensIn = prompt.estimate()
+	finish := FinishNone
+	for piece, err := range r.coach.model.Stream(ctx, prompt) {
+		if err != nil {
+			return FinishNone, err
+		}
+		if piece.Retrying {
+			r.coach.say(r.turn.lease, "retrying")
+		}
+		gate.characters += utf8.RuneCountInString(piece.Text)
+		if piece.Usage != nil {
+			r.end.TokensIn, r.end.TokensOut = piece.Usage.In, piece.Usage.Out
+		} else {
+			r.end.TokensOut = max(r.end.TokensOut, gate.characters/charactersPerToken)
+		}
+		if err := gate.feed(ctx, piece.Text); err != nil {
+			return FinishNone, err
+		}
+		if piece.Finish != FinishNone {
+			finish = piece.Finish
+		}
+		if gate.guard.Full() || gate.characters > maxCharacters {
+			finish = FinishLength
+			break
+		}
+	}
+	if finish == FinishNone {
+		return FinishNone, &ModelError{Reason: "cut off"}
+	}
+	return finish, gate.flush(ctx)
+}
+
+// settle says how the reply ended, and lets the guide ask where the guard left
+// nothing of what the model said.
+func (r *reply) settle(ctx context.Context, gate *passing, finish Finish) error {
+	switch finish {
+	case FinishLength:
+		r.end.State, r.end.Reason = memory.Cut, "length"
+	case FinishContent:
+		r.end.State, r.end.Reason = memory.Cut, "content"
+	}
+	if r.released > 0 {
+		return nil
+	}
+	if gate.sentences == 0 || finish == FinishContent {
+		r.end.State = memory.Failed
+		if finish == FinishStop {
+			r.end.Reason = "said nothing"
+		}
+		return nil
+	}
+	if r.end.State == memory.Complete {
+		r.end.Reason = "guide filled in"
+	}
+	return r.fillIn(ctx)
+}
+
+// passing takes what a model says to what she may see.
+type passing struct {
+	reply      *reply
+	guard      *guard.Reply
+	splitter   guard.Splitter
+	said       []ID
+	characters int
+	sentences  int
+}
+
+func (p *passing) feed(ctx context.Context, text string) error {
+	return p.judge(ctx, p.splitter.Feed(text))
+}
+
+func (p *passing) flush(ctx context.Context) error { return p.judge(ctx, p.splitter.Flush()) }
+
+func (p *passing) judge(ctx context.Context, sentences []string) error {
+	for _, sentence := range sentences {
+		p.sentences++
+		v := p.guard.Sentence(sentence)
+		if !v.Pass {
+			p.reply.end.Dropped[string(v.Drop)]++
+			continue
+		}
+		n := memory.NewSentence{Kind: v.Kind, Author: memory.AuthorModel, Text: v.Text}
+		if v.Kind == memory.KindQuote {
+			n.Author, n.Text, n.Handle, n.Quote = memory.AuthorServer, "", v.Handle, &p.reply.source(v.Handle).Quote
+		}
+		for _, i := range v.From {
+			n.Mirrors = append(n.Mirrors, p.said[i])
+		}
+		if err := p.reply.release(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,196 @@
+// Package coach is the dialogue: the life of a turn from what she said to the
+// sentences that answer it.
+//
+// It keeps true: what is acknowledged is on disk; a sentence is released by the
+// guard, stored, and only then seen; a reply is complete only when its speaker
+// said that it finished; a stage changes only because she says so; a proposal
+// points at her words and concludes nothing.
+//
+// It refuses to conclude. It knows no SQL and no HTTP, and it trusts no prompt:
+// whatever a model says, the guard decides sentence by sentence.
+package coach
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"innerwork/coach/gate"
+	"innerwork/coach/guard"
+	"innerwork/coach/guide"
+	"innerwork/coach/practices"
+	"innerwork/memory"
+)
+
+// Config says what a Coach works with. Store and Practices are needed; the
+// rest has defaults.
+type Config struct {
+	Store     *memory.Store
+	Practices []practices.Practice
+	Model     Model   // nil: the guide speaks
+	Speaker   Speaker // of the model: where her words go
+	Help      gate.HelpText
+	Lease     time.Duration // how long a reply outlives its node; 0 is 10 s
+	Now       func() time.Time
+	Random    io.Reader
+	Log       *slog.Logger
+	Count     Counter // nil: counts nothing
+}
+
+// Counter counts what happens, never what is said.
+type Counter interface {
+	Ended(state ReplyState, speaker Author, reason string)
+	Dropped(kind string, n int)
+	FirstSentence(after time.Duration)
+}
+
+// Coach holds conversations. Its replies run in goroutines of its own, which
+// Shutdown waits for.
+type Coach struct {
+	store     *memory.Store
+	practices []practices.Practice
+	model     Model
+	speaker   Speaker
+	help      gate.HelpText
+	guard     *guard.Guard
+	guide     guide.Guide
+	lease     time.Duration
+	node      ID
+	now       func() time.Time
+	random    io.Reader
+	log       *slog.Logger
+	count     Counter
+
+	replies sync.WaitGroup
+	ctx     context.Context // of the replies; ends when Shutdown runs out of patience
+	cancel  context.CancelFunc
+
+	mu       sync.Mutex
+	closing  bool
+	running  map[ID]context.CancelCauseFunc // by reply
+	statuses map[ID]Status                  // by conversation
+}
+
+// New makes a Coach. Run its Sweep, and Shutdown it in the end.
+func New(c Config) *Coach {
+	coach := &Coach{
+		store: c.Store, practices: c.Practices, model: c.Model, speaker: c.Speaker, help: c.Help,
+		guard: guard.New(guard.ProcessSentences()), lease: c.Lease,
+		now: c.Now, random: c.Random, log: c.Log, count: c.Count,
+		running: map[ID]context.CancelCauseFunc{}, statuses: map[ID]Status{},
+	}
+	if c.Model == nil {
+		coach.speaker = Speaker{Kind: "guide"}
+	}
+	if coach.lease == 0 {
+		coach.lease = 10 * time.Second
+	}
+	if coach.now == nil {
+		coach.now = time.Now
+	}
+	if coach.random == nil {
+		coach.random = rand.Reader
+	}
+	if coach.log == nil {
+		coach.log = slog.New(slog.DiscardHandler)
+	}
+	if coach.count == nil {
+		coach.count = uncounted{}
+	}
+	coach.node = coach.newID()
+	coach.ctx, coach.cancel = context.WithCancel(context.Background())
+	return coach
+}
+
+// errShutdown ends the replies that a shutdown cannot wait for.
+var errShutdown = errors.New("shutting down")
+
+// Shutdown takes no more messages, lets running replies finish until ctx ends,
+// interrupts the rest, and returns when none is left.
+func (c *Coach) Shutdown(ctx context.Context) error {
+	c.mu.Lock()
+	c.closing = true
+	c.mu.Unlock()
+	done := make(chan struct{})
+	go func() {
+		c.replies.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		c.cancel()
+		return nil
+	case <-ctx.Done():
+	}
+	c.mu.Lock()
+	for _, cancel := range c.running {
+		cancel(errShutdown)
+	}
+	c.mu.Unlock()
+	<-done
+	c.cancel()
+	return ctx.Err()
+}
+
+// Sweep ends, until ctx does, the replies whose node went away.
+func (c *Coach) Sweep(ctx context.Context) {
+	tick := time.NewTicker(c.lease / 5)
+	defer tick.Stop()
+	for {
+		if n, err := c.store.Sweep(ctx); err != nil && ctx.Err() == nil {
+			c.log.Warn("replies of lost nodes could not be ended; trying again", "error", err)
+		} else if n > 0 {
+			c.log.Info("ended replies of a lost node", "replies", n)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Speaker says who replies and where her words go.
+func (c *Coach) Speaker() Speaker { return c.speaker }
+
+// Practices lists the ways in.
+func (c *Coach) Practices() []PracticeCard {
+	var cards []PracticeCard
+	for _, p := range c.practices {
+		cards = append(cards, PracticeCard{Key: p.Key, Name: p.Title, Intention: p.Intention, IsNot: p.Not, Boundary: p.Boundary})
+	}
+	return cards
+}
+
+// practice finds one by its key; the first one stands in for a key that an
+// operator took away.
+func (c *Coach) practice(key string) (practices.Practice, bool) {
+	for _, p := range c.practices {
+		if p.Key == key {
+			return p, true
+		}
+	}
+	return c.practices[0], false
+}
+
+// Status says what the reply that runs here in the conversation is doing.
+func (c *Coach) Status(_, conversation ID) (Status, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s, ok := c.statuses[conversation]
+	return s, ok
+}
+
+func (c *Coach) newID() ID { return uuid.Must(uuid.NewV7FromReader(c.random)) }
+
+type uncounted struct{}
+
+func (uncounted) Ended(ReplyState, Author, string) {}
+func (uncounted) Dropped(string, int)              {}
+func (uncounted) FirstSentence(time.Duration)      {}

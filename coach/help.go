@@ -1,0 +1,37 @@
+package coach
+
+import (
+	"context"
+
+	"innerwork/memory"
+)
+
+// releaseHelp answers with the help text, which is the server's own.
+func (r *reply) releaseHelp(ctx context.Context) error {
+	r.bySomeone = memory.AuthorServer
+	for _, text := range r.coach.help.For(r.turn.signal) {
+		if err := r.release(ctx, memory.NewSentence{Kind: memory.KindHelp, Author: memory.AuthorServer, Text: text}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waiting is what the coach says while coaching is paused.
+var waiting = []string{
+	"What you write is kept, apart from everything else.",
+	"Coaching rests until you say go on; the help text stands above, and under Help.",
+}
+
+func (r *reply) releaseWaiting(ctx context.Context) error {
+	r.bySomeone = memory.AuthorServer
+	if err := r.coach.store.SpeakAs(ctx, r.turn.lease, memory.AuthorServer, "", ""); err != nil {
+		return err
+	}
+	for _, text := range waiting {
+		if err := r.release(ctx, memory.NewSentence{Kind: memory.KindProcess, Author: memory.AuthorServer, Text: text}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
