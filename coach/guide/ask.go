@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/fnv"
 	"regexp"
+	"slices"
 	"strings"
 
 	"innerwork/coach/practices"
@@ -91,14 +92,14 @@ func (d *draft) fill(c *candidate) bool {
 	case practices.SlotWord:
 		start, end = d.last.tokens[from].start, d.last.tokens[to-1].end
 		if d.denied(start, end) {
-			wide, ok := around(d.last, start, end)
+			wide, ok := around(d.last, d.clauses, start, end)
 			if !ok {
 				return false
 			}
 			start, end = wide.start, wide.end
 		}
 	case practices.SlotWords:
-		words, ok := slotWords(d.last, d.wasUsed)
+		words, ok := d.slotWords()
 		if !ok {
 			return false
 		}
@@ -150,10 +151,9 @@ func (d *draft) fit(c candidate) float64 {
 	if q.Slot() != practices.SlotNone {
 		score += 0.5
 	}
-	said := content(d.last)
 	shared := 0.0
 	for st := range content(read(q.Text)) {
-		if _, ok := said[st]; ok {
+		if _, ok := d.subjects[st]; ok {
 			shared = min(shared+1, 2)
 		}
 	}
@@ -170,22 +170,26 @@ func (d *draft) fit(c candidate) float64 {
 	if ofPersons.MatchString(c.text) && !d.spokeOf(persons, 3) {
 		score -= 5
 	}
-	if ofPast.MatchString(q.Text) && !d.spokeOf(pasts, 1) {
+	if ofPast.MatchString(q.Text) && !d.spokeOf(pasts, 1) && !d.hasPastEnding() {
 		score -= 4
 	}
 	return score
 }
 
-// spokeOf reports whether one of the words is among the last n things she said.
+// spokeOf reports whether one of the words is among what she said in the last
+// n messages.
 func (d *draft) spokeOf(words map[string]bool, n int) bool {
-	for i := max(0, len(d.Said)-n); i < len(d.Said); i++ {
-		for _, k := range read(clip(d.Said[i])).tokens {
-			if words[k.low] || len(words) > 0 && words["was"] && strings.HasSuffix(k.low, "ed") {
-				return true
-			}
+	for _, t := range d.lately[max(0, len(d.lately)-n):] {
+		if any_(t.tokens, words) {
+			return true
 		}
 	}
 	return false
+}
+
+// hasPastEnding reports a word such as "looked" in what she said last.
+func (d *draft) hasPastEnding() bool {
+	return slices.ContainsFunc(d.last.tokens, func(k token) bool { return k.word && len(k.low) > 4 && strings.HasSuffix(k.low, "ed") })
 }
 
 // lastQuestions returns up to n questions of this conversation, newest first.
@@ -220,7 +224,7 @@ func (d *draft) explore() []Sentence {
 		return []Sentence{s}
 	}
 	q := d.ask(d.Practice.Exploring)
-	d.noWords = d.overlaps(q)
+	d.noMirror = d.overlaps(q)
 	return d.withMirror(q)
 }
 

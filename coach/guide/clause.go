@@ -104,14 +104,20 @@ func clauses(t text) []clause {
 			continue // "Maybe. I hate it."
 		}
 		qualifiedAfter := n+1 < len(ss) && countWords(ss[n+1]) <= 4 && takesBack(ss[n+1])
-		cuts := boundaries(s)
+		cuts, reach := boundaries(s), reachOf(s)
 		for a := range cuts {
+			if !reach.canStart(s, cuts[a]) {
+				continue
+			}
 			for b := a + 1; b <= len(cuts); b++ {
 				to := len(s)
 				if b < len(cuts) {
 					to = cuts[b]
 				}
-				if b == len(cuts) && qualifiedAfter || !canStart(s, cuts[a]) || !canEnd(s, cuts, b) {
+				if to-cuts[a] > tokensMost {
+					break
+				}
+				if b == len(cuts) && qualifiedAfter || !canEnd(s, cuts, b) {
 					continue
 				}
 				if c, ok := trim(s[cuts[a]:to]); ok {
@@ -180,16 +186,35 @@ func joined(s []token, i int, words map[string]bool) bool {
 	return false
 }
 
+// tokensMost bounds a clause, marks included; longer ones are of no use.
+const tokensMost = 40
+
+// reach says from which place in a sentence on something said before still
+// bears on what follows.
+type reach struct{ denial, holder, condition int }
+
+func reachOf(s []token) reach {
+	r := reach{len(s), len(s), len(s)}
+	for i := len(s) - 1; i >= 0; i-- {
+		if hedged(s[max(0, i-1) : i+1]) {
+			r.denial = i
+		}
+		if holders[s[i].low] {
+			r.holder = i
+		}
+		if conditions[s[i].low] {
+			r.condition = i
+		}
+	}
+	return r
+}
+
 // canStart reports whether the words before i may be left off.
-func canStart(s []token, i int) bool {
-	if i == 0 {
-		return true
-	}
-	before := s[:i]
+func (r reach) canStart(s []token, i int) bool {
 	if s[i].low == "but" || s[i].low == "yet" {
-		return !any_(before, conditions)
+		return i <= r.condition
 	}
-	return !hedged(before) && !any_(before, holders)
+	return i <= r.denial && i <= r.holder
 }
 
 // canEnd reports whether the words from the boundary cuts[b] on may be left off.

@@ -10,20 +10,32 @@ import (
 // draft is one reply while it is made.
 type draft struct {
 	Turn
-	last    text // what she said last
-	lastAt  int  // its index in Said
-	heard   request
-	recent  []string // questions asked, keys and texts, newest first
-	chosen  *mirrored
-	noWords bool // the question has words of hers in it; a mirror would be too many
+	last     text // what she said last
+	lastAt   int  // its index in Said
+	lately   []text
+	clauses  []clause         // of last
+	subjects map[string]token // of last
+	heard    request
+	recent   []string // questions asked, keys and texts, newest first
+	chosen   *mirrored
+	noMirror bool // the question has words of hers in it; a mirror would be too many
+
+	words struct { // for the slot of a question, found once
+		clause clause
+		ok     bool
+		done   bool
+	}
 }
 
 func newDraft(t Turn) *draft {
 	d := &draft{Turn: t, lastAt: len(t.Said) - 1}
 	if d.lastAt >= 0 {
-		said := clip(t.Said[d.lastAt])
-		d.last = read(said)
-		d.heard = hears(said, d.last)
+		for _, s := range t.Said[max(0, d.lastAt-2):] {
+			d.lately = append(d.lately, read(clip(s)))
+		}
+		d.last = d.lately[len(d.lately)-1]
+		d.clauses, d.subjects = clauses(d.last), content(d.last)
+		d.heard = hears(string(d.last.runes), d.last)
 	}
 	for i := len(t.Before) - 1; i >= 0; i-- {
 		if s := t.Before[i]; s.Kind == memory.KindQuestion {
@@ -103,7 +115,7 @@ func (d *draft) chooseMirror() {
 	if d.since(func(s Sentence) bool { return s.Text == sayOnlyAsk }) <= onlyAskFor {
 		return
 	}
-	for _, m := range mirrors(d.last, d.Said[:d.lastAt]) {
+	for _, m := range mirrors(d.last, d.clauses, d.Said[:d.lastAt]) {
 		if d.wasMirrored(m.text) {
 			continue
 		}
@@ -140,7 +152,7 @@ func bare(s string) string {
 
 // mirror is the chosen mirror, or nothing.
 func (d *draft) mirror() []Sentence {
-	if d.chosen == nil || d.noWords {
+	if d.chosen == nil || d.noMirror {
 		return nil
 	}
 	c := d.chosen.clause
@@ -151,6 +163,15 @@ func (d *draft) mirror() []Sentence {
 }
 
 func (d *draft) withMirror(q Sentence) []Sentence { return append(d.mirror(), q) }
+
+// slotWords is the clause for the slot of a question.
+func (d *draft) slotWords() (clause, bool) {
+	if !d.words.done {
+		d.words.clause, d.words.ok = slotWords(d.last, d.clauses, d.wasUsed)
+		d.words.done = true
+	}
+	return d.words.clause, d.words.ok
+}
 
 // agrees reports a bare yes: it asks for no patience, only for the next question.
 func (d *draft) agrees() bool {
@@ -204,14 +225,13 @@ func (d *draft) quote() []Sentence {
 	}
 	var best *Passage
 	most := 2
-	now := content(d.last)
 	for i, p := range d.Passages {
 		if p.Handle == "" || len([]rune(p.Text)) > quoteMost || d.isHere(p.Text) {
 			continue
 		}
 		score := 0
 		for st, k := range content(read(p.Text)) {
-			if _, ok := now[st]; ok {
+			if _, ok := d.subjects[st]; ok {
 				score++
 				if len(k.low) >= 6 {
 					score++

@@ -24,12 +24,14 @@ trust dread suddenly enough honestly envy relieved jealous stuck torn avoid avoi
 
 	// attributing verbs make plain whose view it is: "you think you failed".
 	attributing = set(`think thought feel felt believe believed wonder wondered guess suppose fear feared worry worried hope hoped wish wished tell told say
-said imagine imagined hate find found doubt don't didn't remember keep kept`)
+said imagine imagined hate find found doubt remember`)
+
+	helping = set(`do did don't didn't dont didnt`)
 
 	// verdicts are hers to say, not the coach's: such a clause is echoed in
 	// quotation marks, never said to her.
 	verdicts = set(`failed fail failing fails ruined ruin lied lie cheated cheat messed screwed betrayed betray hurt abandoned abandon deserve deserved
-deserves broke suck sucked lose lost blew stole hate hated useless worthless stupid pathetic idiot fool fraud imposter impostor weak coward
+deserves broke suck sucked blew stole hate hated useless worthless stupid pathetic idiot fool fraud imposter impostor weak coward
 hopeless terrible awful failure loser selfish incompetent liar disappointment burden wrong guilty fault blame killed kill neglected`)
 
 	// orders would sound like advice, permission or a forecast when said to her.
@@ -56,7 +58,7 @@ type mirrored struct {
 
 // mirrors returns what could be said back of the last thing she said, the
 // weightiest first.
-func mirrors(t text, earlier []string) []mirrored {
+func mirrors(t text, all []clause, earlier []string) []mirrored {
 	repeated := map[string]bool{}
 	for _, s := range earlier {
 		for st := range content(read(clip(s))) {
@@ -64,7 +66,6 @@ func mirrors(t text, earlier []string) []mirrored {
 		}
 	}
 	var out []mirrored
-	all := clauses(t)
 	for _, c := range all {
 		m, ok := mirror(t, c)
 		if !ok {
@@ -204,6 +205,9 @@ func echoOnly(c clause) bool {
 		if k.quoted {
 			continue
 		}
+		if !k.word || joins[k.low] || k.low == "or" {
+			owned = false // "I don't know, I'm a fraud"
+		}
 		if verdicts[k.low] && !owned {
 			return true
 		}
@@ -221,6 +225,11 @@ func echoOnly(c clause) bool {
 			continue
 		}
 		head := ts[j].low
+		if helping[head] && j+1 < len(ts) {
+			if head = ts[j+1].low; head == "know" {
+				head = "wonder" // "I don't know whether"
+			}
+		}
 		if attributing[head] {
 			owned = true
 			continue
@@ -294,10 +303,10 @@ func english(ts []token) bool {
 }
 
 // slotWords returns a short clause of hers for the slot of a question.
-func slotWords(t text, used func(string) bool) (clause, bool) {
+func slotWords(t text, all []clause, used func(string) bool) (clause, bool) {
 	var best clause
 	most := 1
-	for _, c := range clauses(t) {
+	for _, c := range all {
 		n := countWords(c.tokens)
 		if n < 3 || n > wordsMost || !plain(t, c) || !quotable(c) || n < 4 && !c.whole {
 			continue
@@ -314,9 +323,9 @@ func slotWords(t text, used func(string) bool) (clause, bool) {
 
 // around returns the widest short clause that holds a token range, for a cue
 // that stands in a denial or a hedge.
-func around(t text, start, end int) (clause, bool) {
+func around(t text, all []clause, start, end int) (clause, bool) {
 	var best clause
-	for _, c := range clauses(t) {
+	for _, c := range all {
 		if c.start <= start && end <= c.end && countWords(c.tokens) <= wordsMost && plain(t, c) && quotable(c) &&
 			countWords(c.tokens) > countWords(best.tokens) {
 			best = c

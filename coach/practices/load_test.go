@@ -89,6 +89,7 @@ func TestProblemsNameFileLineAndReason(t *testing.T) {
 		"two in one":        {opening, "- What is it and how long has it been so?", 12, "two questions in one"},
 		"closed":            {opening, "- Do you want to talk about it?", 12, "not an open question"},
 		"no open word":      {opening, "- When you say “that”, is it so?", 12, "not an open question"},
+		"asked for a yes":   {opening, "- Have you tried resting first?", 12, "not an open question"},
 		"advice":            {opening, "- What if you rested first?", 12, "hides advice"},
 		"too long":          {opening, "- What " + strings.Repeat("very ", 30) + "long thing?", 12, "too long"},
 		"unknown slot":      {opening, "- What is “{name}” to you?", 12, "unknown slot {name}"},
