@@ -1,0 +1,277 @@
+// Package guide is the built-in coach: it needs no model and no network.
+//
+// It keeps true: a reply has one question at most, open, and not one that was
+// asked before while others of its stage remain; a mirror is one clause of
+// what she said, turned from "I" to "you" or in quotation marks, with every
+// "not" and "maybe" that belongs to it; the past is pointed at by a handle and
+// never retyped; the same Turn gives the same reply.
+//
+// It refuses to understand: it finds words, not meanings. It gives no advice,
+// verdict, comfort or praise, names nothing she has not named, and never
+// changes the stage of a conversation.
+package guide
+
+import (
+	"strings"
+
+	"innerwork/coach/practices"
+	"innerwork/memory"
+)
+
+// Stage is a part of a conversation. It changes only when she says so.
+type Stage = practices.Stage
+
+// The stages of a conversation, in order.
+const (
+	Opening   = practices.Opening
+	Exploring = practices.Exploring
+	Closing   = practices.Closing
+)
+
+// Passage is a part of her past that recall found for this turn.
+type Passage struct {
+	Handle string // "r1"
+	Text   string
+}
+
+// Commitment is something she said she would do and is now asked about.
+type Commitment struct {
+	Action string
+	Date   string // as she reads dates
+}
+
+// Turn is all that a reply depends on.
+type Turn struct {
+	Practice practices.Practice
+	Stage    Stage
+	Said     []string    // hers, of this conversation, oldest first; empty when the coach opens
+	Before   []Sentence  // what this conversation showed her, oldest first; a quote's Text holds the passage's text
+	Asked    []string    // keys or texts of questions of earlier conversations, newest first
+	Passages []Passage   // recalled for what she said last
+	Due      *Commitment // asked about when the coach opens
+	Seed     uint64      // of the conversation and the number of the turn
+}
+
+// Span is a place in what she said.
+type Span struct {
+	Said       int // index into Turn.Said
+	Start, End int // in runes; End is behind the last
+}
+
+// Sentence is one sentence of a reply.
+type Sentence struct {
+	Kind        memory.SentenceKind
+	Text        string // empty for a quote: the server puts it in
+	Handle      string // of a quote
+	QuestionKey string // of a question
+	Words       []Span // where a mirror or the words in a question come from
+}
+
+// Guide answers. It has no state; its zero value is ready.
+type Guide struct{}
+
+// Begin opens the stage that she moved to, before she says anything in it.
+func (Guide) Begin(t Turn) []Sentence { return newDraft(t).begin() }
+
+// Reply answers the last thing she said, or opens the conversation.
+func (Guide) Reply(t Turn) []Sentence {
+	d := newDraft(t)
+	if len(t.Said) == 0 {
+		return d.begin()
+	}
+	if d.over() {
+		return d.afterEnd()
+	}
+	if s := d.request(); s != nil {
+		return s
+	}
+	switch t.Stage {
+	case Opening:
+		return d.opening()
+	case Closing:
+		return d.closing()
+	default:
+		return d.exploring()
+	}
+}
+
+// Fallback is for a reply of a model of which nothing was left: at most a
+// mirror, and one question.
+func (Guide) Fallback(t Turn) []Sentence {
+	d := newDraft(t)
+	switch {
+	case len(t.Said) == 0:
+		return []Sentence{d.ask(t.Practice.Questions(t.Stage))}
+	case d.over():
+		return d.afterEnd()
+	case t.Stage == Closing:
+		return d.closing()
+	case d.heard != nothing:
+		return []Sentence{d.ask(bankFor[d.heard])}
+	case t.Stage == Opening:
+		return d.withMirror(d.ask(askWanting))
+	}
+	return d.explore()
+}
+
+var bankFor = map[request][]practices.Question{
+	aboutItself: askItself, advice: askAdvised, opinion: askAdvised, ending: askEnding,
+	leaving: askElse, praise: askPraise, complaint: askPlain, silence: askSilence, notKnowing: askUnknown, foreign: askForeign,
+}
+
+func (d *draft) begin() []Sentence {
+	if d.Stage == Opening && d.Due != nil && strings.TrimSpace(d.Due.Action) != "" {
+		action := strings.Join(strings.Fields(d.Due.Action), " ")
+		say := "You wrote down “" + action + "”"
+		if d.Due.Date != "" {
+			say += ", for " + d.Due.Date
+		}
+		return []Sentence{process(say + "."), d.ask(askDue)}
+	}
+	if d.Stage == Closing {
+		d.chosen = nil // it answers a stage, not a sentence of hers
+		return d.closing()
+	}
+	return []Sentence{d.ask(d.Practice.Questions(d.Stage))}
+}
+
+// request answers what she asks of the coach itself, and a message with next
+// to nothing in it; nil when she did neither.
+func (d *draft) request() []Sentence {
+	closing := d.Stage == Closing
+	questions := bankFor[d.heard]
+	if d.heard == praise && !closing { // nothing to say to that
+		return []Sentence{d.ask(questions)}
+	}
+	var say string
+	switch d.heard {
+	case nothing:
+		return nil
+	case aboutItself:
+		say = saySoftware
+	case advice:
+		say = sayNoAdvice
+	case opinion:
+		say = sayNoOpinion
+	case ending:
+		say = sayClosing
+	case foreign:
+		say = sayEnglish
+	case leaving:
+		say = sayLeave
+	case complaint:
+		say = sayOnlyAsk
+	case silence:
+		say = sayNoHurry
+		if d.wasShown(say) {
+			say = sayChoose
+		}
+	case notKnowing:
+		say = sayNoHurry
+	}
+	if closing { // the closing goes on, and ends
+		if d.heard != aboutItself && d.heard != advice && d.heard != opinion {
+			return nil
+		}
+		return append([]Sentence{process(say)}, d.closing()...)
+	}
+	if (d.heard == silence || d.heard == notKnowing || d.heard == foreign) && d.wasShown(say) || d.heard == silence && d.agrees() {
+		if d.heard == silence && d.agrees() {
+			questions = d.Practice.Questions(Exploring)
+		}
+		return []Sentence{d.ask(questions)}
+	}
+	return []Sentence{process(say), d.ask(questions)}
+}
+
+// offerAfter is how many questions pass before the closing is offered, once,
+// beside a reply without a mirror or else three questions later.
+const offerAfter = 9
+
+func (d *draft) opening() []Sentence {
+	answered := 0
+	for _, q := range d.questionsBefore() {
+		if !belongs(q, askDue) {
+			answered++
+		}
+	}
+	switch {
+	case answered == 0: // she came in speaking, or answered for a commitment
+		return d.withMirror(d.ask(d.Practice.Opening))
+	case answered < 2:
+		return d.withMirror(d.ask(askWanting))
+	case !d.wasShown(sayExploring):
+		return append(d.mirror(), process(sayExploring), d.ask(askWanting))
+	}
+	return d.explore()
+}
+
+func (d *draft) exploring() []Sentence {
+	if d.needsPause() {
+		return []Sentence{process(sayPause), d.ask(askPause)}
+	}
+	if s := d.afterPause(); s != nil {
+		return s
+	}
+	if s := d.quote(); s != nil {
+		return s
+	}
+	s := d.explore()
+	n := len(d.questionsBefore())
+	if n >= offerAfter && !d.wasShown(sayClosing) && (len(s) == 1 || n >= offerAfter+3) {
+		s = []Sentence{process(sayClosing), s[len(s)-1]} // no mirror: fewer words
+	}
+	return s
+}
+
+// closing asks how clear it is, what she takes with her and what stays open,
+// one after the other, and then stops asking.
+func (d *draft) closing() []Sentence {
+	done := map[practices.Part]bool{}
+	var last practices.Part
+	for _, s := range d.questionsBefore() {
+		last = ""
+		for _, q := range d.Practice.Closing {
+			if q.Asks(s.QuestionKey) || q.Asks(s.Text) {
+				done[q.Part], last = true, q.Part
+			}
+		}
+	}
+	if last == practices.Clarity {
+		if s, ok := d.number(); ok {
+			return []Sentence{s}
+		}
+	}
+	for _, part := range []practices.Part{practices.Clarity, practices.Keeping, practices.Next} {
+		if done[part] {
+			continue
+		}
+		var qs []practices.Question
+		for _, q := range d.Practice.Closing {
+			if q.Part == part {
+				qs = append(qs, q)
+			}
+		}
+		if len(qs) > 0 {
+			return d.withMirror(d.ask(qs))
+		}
+	}
+	return append(d.mirror(), process(sayStopped))
+}
+
+// over reports whether the coach has said its last word.
+func (d *draft) over() bool { return d.Stage == Closing && d.wasShown(sayStopped) }
+
+func (d *draft) afterEnd() []Sentence {
+	switch {
+	case d.heard == aboutItself:
+		return []Sentence{process(saySoftware)}
+	case d.wasShown(sayOver):
+		if m := d.mirror(); m != nil {
+			return m
+		}
+	}
+	return []Sentence{process(sayOver)}
+}
+
+func process(text string) Sentence { return Sentence{Kind: memory.KindProcess, Text: text} }

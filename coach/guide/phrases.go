@@ -1,0 +1,120 @@
+package guide
+
+import "innerwork/coach/practices"
+
+// What the coach says about the conversation itself. None of it is about her.
+const (
+	saySoftware  = "I am software, not a person: I ask questions and give you back your own words."
+	sayNoAdvice  = "I can't advise you or tell you what is right. I can ask, and give you back your own words; for advice there are your human coach and people you trust."
+	sayNoOpinion = "I hold no opinion on this: I am software and know only what you wrote."
+	sayClosing   = "You can move to the closing whenever you want; you say when."
+	sayExploring = "If that is what this is to be about, you can move on to exploring it; you say when."
+	sayEnglish   = "My questions come in English only, and I can give words back only in English; write in whatever language is yours."
+	sayLeave     = "Then we leave that where it is."
+	sayOnlyAsk   = "Asking, and giving your words back, is all I can do. For a while I will only ask."
+	sayNoHurry   = "There is no hurry."
+	sayChoose    = "We can stay here without words for a moment, look at something else, or stop."
+	sayPause     = "We have been going into this for a while. We can stay with it, turn to how you lead now, or stop here; you choose."
+	sayStopped   = "Then we stop here. What you keep of this, and in which words, is yours to decide."
+	sayOver      = "I ask nothing more here. You can finish whenever you like, and begin another conversation another day."
+)
+
+// sayBefore introduces a quote of something she wrote before.
+var sayBefore = []string{
+	"Something of yours from before may belong here.",
+	"There is something you wrote earlier that uses some of the same words.",
+	"This is from your own pages.",
+}
+
+func bank(name string, texts ...string) []practices.Question {
+	qs := make([]practices.Question, len(texts))
+	for i, s := range texts {
+		qs[i] = practices.NewQuestion("guide/"+name, s)
+	}
+	return qs
+}
+
+// Questions that belong to no practice.
+var (
+	askDue = bank("due",
+		"What became of it?",
+		"How did it go, whatever you did or did not do?",
+		"Where does it stand for you now?")
+	askElse = bank("else",
+		"What do you want to give the time to?",
+		"Where do you want to begin, then?",
+		"What would you rather be asked about?")
+	askPraise = bank("praise",
+		"What did you notice just now?",
+		"Where do you want to go on from here?",
+		"What is it that you heard yourself say?")
+	askNow = bank("now",
+		"What do you want to look at in how you lead now?",
+		"What of it do you meet in your work now?",
+		"Where in your days do you want to begin?")
+	askPlain = bank("plain",
+		"What would be of use to you now?",
+		"Which question would you ask yourself here?",
+		"What have I not asked about that matters to you?")
+	askUnknown = bank("unknown",
+		"What is it like not to know, for now?",
+		"What is the first small thing that comes, even if it seems beside the point?",
+		"Where does your attention go when you stay with it for a moment?",
+		"Which piece of it do you know a little about?",
+		"What would you rather look at?",
+		"What part of it is clear enough to say?")
+	askSilence = bank("silence",
+		"What is there at the moment?",
+		"What comes when nobody hurries you?",
+		"Where would you like to go on?",
+		"What would you like to say next, if anything?",
+		"What else is there?",
+		"How is it to be here with this?")
+	askAdvised = bank("advised",
+		"When you put that question to yourself, what comes first?",
+		"What do you already know about it?",
+		"What matters most to you in how this is answered?",
+		"What would an answer give you?",
+		"Who do you know who has stood at such a place?",
+		"What have you thought of so far?")
+	askItself = bank("itself",
+		"What do you want to use this for, knowing that?",
+		"Where do you want to go on?",
+		"What does that mean for what you want to say here?")
+	askEnding = bank("ending",
+		"What, if anything, do you still want to look at?",
+		"What would you like to do with the time that is left?",
+		"Where are you with it now?")
+	askPause = bank("pause",
+		"What do you want to do now?",
+		"Which way do you want to go from here?")
+	askBeside = bank("beside",
+		"What do you notice, reading that again now?",
+		"What do you see when you hold the two side by side?",
+		"How do those words sound to you today?",
+		"What has stayed, between then and now?",
+		"What has changed, between then and now?")
+	askNumber = bank("number",
+		"What is in that “{words}” for you?",
+		"What tells you that it is “{words}”?")
+	askNumbers = bank("numbers",
+		"What is in that number for you?",
+		"What tells you that it is there?")
+	askRepeated = bank("repeated",
+		"“{words}” comes back in what you say; what is in that word for you?",
+		"You have said “{words}” more than once; what does it mean here?",
+		"What kind of “{words}” is it, the one you speak of?")
+	askWanting = bank("wanting",
+		"What would be different for you at the end of this, if it went well?",
+		"How would you know that this was worth your time?",
+		"Where in it would you like to begin?",
+		"What makes this the day to look at it?",
+		"What would you like to be able to say at the end?",
+		"What do you want to walk away with?",
+		"What part of it is the one to look at here?")
+	askForeign = bank("foreign",
+		"What matters to you in what you just said?",
+		"What do you want to say more about?",
+		"What is the most important word in it, for you?",
+		"What is it like to have said that?")
+)

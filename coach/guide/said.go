@@ -1,0 +1,105 @@
+package guide
+
+import (
+	"regexp"
+	"strings"
+)
+
+// request is something that she asks of the coach itself.
+type request int
+
+const (
+	nothing request = iota
+	aboutItself
+	advice
+	opinion
+	ending
+	leaving    // "I don't want to talk about that"
+	praise     // "you're good at this"
+	complaint  // "you just repeat what I say"
+	silence    // next to nothing was said
+	notKnowing // "I don't know"
+	foreign    // not in the language that the guide can mirror
+)
+
+var (
+	asksItself  = regexp.MustCompile(`(?i)\b(are|r) (you|u) (really |actually |even )?(an? )?(human|person|real|ai|bot|robot|machine|software|program|chatgpt|computer|somebody|someone|alive)\b|\b(am i|i am|i'm) (talking|speaking|writing) to an? (human|person|machine|bot|robot|computer|ai)\b|\b(who|what) are you\b( |\?|$)(really|exactly|anyway)?`)
+	asksAdvice  = regexp.MustCompile(`(?i)\b(what|who|which|how|where|when) (\w+ ){0,3}(should|shall) (i|we)\b[^.!]*\?|\b(should|shall) (i|we)\b[^.!?]*\?|\bwhat would you (do|say|suggest|recommend|advise|tell)\b|\bdo you (suggest|recommend|advise)\b|\bhow (do|can|could|would) (i|you|we|one) (best )?(tell|say|handle|deal|make|get|fire|manage|convince|fix|respond|answer|solve|run|give|write|approach)\b[^.!]*\?|\b(give|need|want|got|have|any) (me )?(some |an? |any |your )?(advice|recommendations?|tips?|suggestions?)\b|\b(just )?tell me (what|how) (to|i should)\b|\bhelp me (decide|choose)\b|\bcan you (explain|recommend|suggest|help me (with|find)|tell me (what|how|which|who|about))\b|\bis there an? (law|book|study|research|method|framework|template)\b`)
+	asksVerdict = regexp.MustCompile(`(?i)\b(what do you think|do you (think|agree|believe)|don't you (think|agree)|am i (right|wrong|crazy|a (bad|good))|was i (right|wrong)|who('s| is) right|your (opinion|view|take))\b`)
+	saysLeave   = regexp.MustCompile(`(?i)\b(i (don't|dont|do not|would rather not|'d rather not|can't) (want to |wanna )?(talk|speak|go( any (further|deeper))?) (about|into) (this|that|it|the|him|her|them|my)\b|let's (not|leave|talk about something|change)|(can|could) we (talk about|turn to|leave)|change the subject|(talk|speak) about something else|rather not say|none of your business|next question|another question|stop asking)`)
+	saysRepeat  = regexp.MustCompile(`(?i)\b(you('re| are| just| only| keep)?( are)?( just| only| keep)? (repeat(ing)?|parrot(ing)?|echo(ing)?)\b|saying back|(isn't|not|doesn't|does not|don't) (really )?help(ing|ful)?( me)?\b.*\byou|you('re| are) (not|no) (help|use)|(useless|stupid|silly|dumb|pointless|annoying) (question|bot|machine|thing|software)|what's the point of (this|these))`)
+	saysPraise  = regexp.MustCompile(`(?i)\b(you('re| are) (so |really |very |pretty |quite )*(good|great|helpful|amazing|wise|brilliant|smart|kind)|(good|great|nice|interesting|strange|excellent|hard|tough) question)\b`)
+	saysBye     = regexp.MustCompile(`(?i)\b(thanks|thank you|thx|bye|goodbye|good night|see you|that's (all|it|enough)|i'm done|let's (stop|finish|close|end|wrap)|i (have|need|want|'ve got) to (stop|finish|close|go( now)?)\b|enough for today|we can (stop|close|finish))`)
+	saysUnknown = regexp.MustCompile(`(?i)^\W*(well|hm+|um+|uh|honestly|no|oh|sorry)?\W*(i('m| am)? ?(really |just |honestly )?(don'?t|do not|dunno|not) ?(really )?(know|sure|have a clue|have any idea)|dunno|idk|no idea|no clue|not sure|hard to say|can'?t say|who knows)( (yet|really|what to say|how to say it|where to (start|begin)))?\W*$`)
+)
+
+// hears finds out whether she asks something of the coach, or said too little
+// for a question about it.
+func hears(s string, t text) request {
+	words := countWords(t.tokens)
+	short := words <= 9
+	switch {
+	case asksItself.MatchString(s):
+		return aboutItself
+	case asksVerdict.MatchString(s) && strings.Contains(s, "?"):
+		return opinion
+	case asksAdvice.MatchString(s) && !ownQuestion.MatchString(s):
+		return advice
+	case words <= 30 && saysRepeat.MatchString(s):
+		return complaint
+	case words <= 30 && saysLeave.MatchString(s):
+		return leaving
+	case words <= 8 && saysPraise.MatchString(s):
+		return praise
+	case short && saysBye.MatchString(s):
+		return ending
+	case saysUnknown.MatchString(s):
+		return notKnowing
+	case words == 0 || words <= 3 && len(content(t)) == 0 && !hasNumber(t):
+		return silence
+	case words >= 8 && !english(t.tokens) || strange(t):
+		return foreign
+	}
+	return nothing
+}
+
+// ownQuestion is a question she tells about and does not put to the coach.
+var ownQuestion = regexp.MustCompile(`(?i)\b(ask(ed|s|ing)?|wonder(ed|ing)?|said|told|thought|think|kept|know|knew|thinking)( \w+){0,3}[:,]? ["“']?(what|how|who|which|should|whether|if)\b`)
+
+func hasNumber(t text) bool {
+	for _, k := range t.tokens {
+		if isNumber(k.text) && k.word {
+			return true
+		}
+	}
+	return false
+}
+
+// strange reports whether most letters are not Latin ones.
+func strange(t text) bool {
+	latin, other := 0, 0
+	for _, k := range t.tokens {
+		if !k.word {
+			continue
+		}
+		for _, r := range k.text {
+			if r < 0x250 {
+				latin++
+			} else {
+				other++
+			}
+		}
+	}
+	return other > latin
+}
+
+// past are words of a hurt that lies behind her. They lead to a pause and a
+// choice when one exchange after the other goes into it; they are no signal
+// of danger, which has a gate of its own.
+var past = []string{"died", "death", "dying", "dead", "funeral", "grave", "buried", "killed", "accident", "miscarriage", "stillborn", "abuse", "abused",
+	"beat", "hit me", "childhood", "as a child", "grief", "grieve", "mourn", "trauma", "traumatic", "hospice", "ashes", "coffin", "widow", "orphan",
+	"war", "lost him", "lost her", "lost my", "passed away", "goodbye", "cancer", "cry", "cried", "crying", "tears", "wept"}
+
+func painful(s string) bool {
+	return anyOf(read(s), past...)
+}

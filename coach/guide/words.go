@@ -1,0 +1,178 @@
+package guide
+
+import (
+	"strings"
+	"unicode"
+
+	"innerwork/coach/practices"
+)
+
+// token is a word of a text, or a run of punctuation.
+type token struct {
+	text       string
+	low        string // lower case, straight apostrophe
+	start, end int    // in runes of the text
+	word       bool
+	quoted     bool // inside quotation marks: somebody's words, to be left as they are
+}
+
+// text is what she said once, cut into tokens.
+type text struct {
+	runes  []rune
+	tokens []token
+}
+
+func (t text) slice(start, end int) string { return string(t.runes[start:end]) }
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+
+func isApostrophe(r rune) bool { return r == '\'' || r == '’' }
+
+// read cuts a text into tokens. An apostrophe or hyphen between letters
+// belongs to the word.
+func read(s string) text {
+	t := text{runes: []rune(s)}
+	quoted := false
+	for i := 0; i < len(t.runes); {
+		r := t.runes[i]
+		if r != '\n' && unicode.IsSpace(r) {
+			i++
+			continue
+		}
+		j := i + 1
+		if isWordRune(r) {
+			for j < len(t.runes) && (isWordRune(t.runes[j]) ||
+				(isApostrophe(t.runes[j]) || t.runes[j] == '-') && j+1 < len(t.runes) && isWordRune(t.runes[j+1])) {
+				j++
+			}
+		} else {
+			for j < len(t.runes) && t.runes[j] == r { // "..." and "!!" are one
+				j++
+			}
+		}
+		tok := token{text: t.slice(i, j), start: i, end: j, word: isWordRune(r)}
+		tok.low = strings.ReplaceAll(strings.ToLower(tok.text), "’", "'")
+		switch {
+		case r == '“':
+			quoted = true
+		case r == '”':
+			quoted = false
+		case r == '"':
+			quoted = !quoted
+		case r == '\n':
+			quoted = false
+		}
+		tok.quoted = quoted
+		t.tokens = append(t.tokens, tok)
+		i = j
+	}
+	return t
+}
+
+func set(words string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		m[w] = true
+	}
+	return m
+}
+
+// common are words that carry no subject of their own.
+var common = set(`a about above across actually after again against ago all almost alone along already also although always am an and
+another any anybody anyone anything anyway are around as ask asked at away back be became because been before began begin being below
+better between both but by call called came can can't cannot come comes could couldn't day days did didn't do does doesn't doing don't done
+down during each either else enough even evening ever every everybody everyone everything felt feel feels feeling few find first for found from gave get gets
+getting give given go goes going gone good got great had hadn't half happen happened happens hard has hasn't have haven't having he he'd he's
+her here hers herself hi hello him himself his hour hours how how's i i'd i'll i'm i've if in into is isn't it it's its itself just keep keeps kept kind know
+known knew last later least less let like little long look looked looking lot made make makes making many may maybe me mean means
+might mine minute minutes moment month months more morning most much must my myself need never new next night no nobody none nor not nothing now
+of off often ok okay on once one only onto or other others our ours out over own part people perhaps person place probably put quite
+rather really right said same saw say saying says see seem seems seen several she she's should shouldn't since so some somebody
+someone something sometimes somewhere soon sort still such sure take taken takes talk tell telling than thank thanks that that's the their them
+themselves then there there's these they they're thing things think thinking this those though thought through time times to today told tomorrow
+too took toward tried true try trying two under until up upon us use used very wait want wanted wants was wasn't way we we're we've week weeks
+well went were weren't what what's when where whether which while who whole whom whose why will with within without won't work
+working would wouldn't year years yes yesterday yet you you're your yours im ive dont cant didnt doesnt isnt wasnt wont couldnt thats its`)
+
+// stem cuts the commonest endings, so that "teams" and "team" are one.
+func stem(low string) string {
+	low = strings.TrimSuffix(low, "'s")
+	for _, end := range []string{"ing", "ed", "ies", "es", "s", "ly"} {
+		if base, ok := strings.CutSuffix(low, end); ok && len(base) >= 3 && !strings.HasSuffix(low, "ss") {
+			if n := len(base); n > 3 && base[n-1] == base[n-2] && !strings.ContainsRune("ls", rune(base[n-1])) {
+				base = base[:n-1]
+			}
+			return strings.TrimSuffix(base, "e")
+		}
+	}
+	return strings.TrimSuffix(low, "e")
+}
+
+// content returns the stems of the words with a subject of their own, each
+// with a token that shows it.
+func content(t text) map[string]token {
+	m := map[string]token{}
+	for _, k := range t.tokens {
+		if k.word && !common[k.low] && len([]rune(k.low)) >= 3 && !isNumber(k.low) {
+			m[stem(k.low)] = k
+		}
+	}
+	return m
+}
+
+func isNumber(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+// find looks for a cue, word by word, and returns its token range.
+func find(t text, cue string) (from, to int, ok bool) {
+	parts := strings.Fields(cue)
+	for i := range t.tokens {
+		j := i
+		for _, p := range parts {
+			if j >= len(t.tokens) || !t.tokens[j].word || !inflects(t.tokens[j].low, p, len(parts) == 1) {
+				break
+			}
+			j++
+		}
+		if j-i == len(parts) && !t.tokens[i].quoted {
+			return i, j, true
+		}
+	}
+	return 0, 0, false
+}
+
+// inflects reports whether a word is the cue or the cue with a plain ending.
+func inflects(word, cue string, endings bool) bool {
+	if word == cue {
+		return true
+	}
+	if !endings || len(cue) < 4 {
+		return false
+	}
+	for _, end := range []string{"s", "es", "d", "ed", "ing"} {
+		if word == cue+end {
+			return true
+		}
+	}
+	base, ok := strings.CutSuffix(cue, "e")
+	return ok && word == base+"ing"
+}
+
+// Choose returns the practice whose words to listen for she used most; the
+// first when none or no other was heard. Without practices it is the zero one.
+func Choose(said string, ps []practices.Practice) practices.Practice {
+	var best practices.Practice
+	most := -1
+	t := read(said)
+	for _, p := range ps {
+		n := 0
+		for _, cue := range p.Cues {
+			if _, _, ok := find(t, cue); ok {
+				n += len(strings.Fields(cue)) // a phrase says more than a word
+			}
+		}
+		if n > most {
+			best, most = p, n
+		}
+	}
+	return best
+}
