@@ -112,6 +112,9 @@ func (g *Guard) judge(sentence string, e *ear) Verdict {
 	if from, ok := e.mirror(ws); ok {
 		return Verdict{Pass: true, Kind: memory.KindMirror, Text: stated(text), From: from}
 	}
+	if broken.MatchString(text) {
+		return Verdict{Drop: Unknown}
+	}
 	drop, asks, ok := e.question(ws, marks > 0)
 	if ok {
 		return Verdict{Pass: true, Kind: memory.KindQuestion, Text: asked(text)}
@@ -121,6 +124,9 @@ func (g *Guard) judge(sentence string, e *ear) Verdict {
 	}
 	return Verdict{Drop: drop}
 }
+
+// broken says that a question stops in the middle.
+var broken = regexp.MustCompile(`[-–—,]["']?\s*[?.!…]*$`)
 
 // misquotes says whether anything between quotation marks is not, word for
 // word, hers.
@@ -143,7 +149,7 @@ func (e *ear) misquotes(ws []word) bool {
 
 // stated ends a mirror as the statement it is, asked or not.
 func stated(text string) string {
-	return strings.TrimRight(text, "?!. …") + "."
+	return strings.TrimRight(text, "?!. …,-–—") + "."
 }
 
 // asked ends a question with one mark.

@@ -1,5 +1,7 @@
 package guard
 
+import "slices"
+
 // Heard is what a reply may draw on.
 type Heard struct {
 	Said     []string // her words in this conversation, oldest first
@@ -18,20 +20,25 @@ type ear struct {
 }
 
 type heardSentence struct {
-	from  int // index of Said
-	words []word
+	from   int // index of Said
+	words  []word
+	before string // the first key of the sentence before it in the same message
 }
 
 func listen(h Heard) *ear {
 	e := &ear{said: map[string]bool{}, plainly: map[string]bool{}, pairs: map[[2]string]bool{}, handles: map[string]bool{}}
 	for i, text := range h.Said {
 		all := words(text, byHer)
+		before := ""
 		for len(all) > 0 {
 			n := 1
 			for n < len(all) && all[n].pause < stop {
 				n++
 			}
-			e.add(heardSentence{i, all[:n:n]})
+			e.add(heardSentence{i, all[:n:n], before})
+			if first := all[0].key; first[0] == '@' || functions[first] {
+				before = first
+			}
 			all = all[n:]
 		}
 	}
@@ -46,6 +53,7 @@ func listen(h Heard) *ear {
 
 func (e *ear) add(s heardSentence) {
 	s.words = withoutFillers(s.words)
+	generic(s.words)
 	e.sentences = append(e.sentences, s)
 	for i, w := range s.words {
 		e.said[w.key] = true
@@ -58,12 +66,30 @@ func (e *ear) add(s heardSentence) {
 	}
 }
 
+// generic gives "you" her own key where it is nobody's speech: "you bring fruit
+// and you wait" says what one does, she too.
+func generic(ws []word) {
+	for _, w := range ws {
+		if w.quoted || attributions[w.raw] {
+			return
+		}
+	}
+	for i, w := range ws {
+		if own := byCoach[w.raw]; w.key[0] == '@' && w.key[1] == '2' {
+			ws[i].key = own
+		}
+	}
+}
+
+var attributions = set("say says said saying tell tells told telling ask asks asked asking think thinks thought call calls called write wrote writes shout shouted yell yelled hear heard like")
+
 var negations = set("not never no nobody nothing none neither nor nowhere without hardly barely")
 
-// negatedAt says whether a negation stands in the clause of word i.
+// negatedAt says whether a negation stands within the three words before word
+// i, in its own clause.
 func negatedAt(ws []word, i int) bool {
-	from, to := clause(ws, i)
-	for _, w := range ws[from:to] {
+	from, _ := clause(ws, i)
+	for _, w := range ws[max(from, i-3):i] {
 		if negations[w.raw] {
 			return true
 		}
@@ -82,25 +108,34 @@ func clause(ws []word, i int) (from, to int) {
 	return from, to
 }
 
-var fillers = set("um uh erm er hmm mm mhm yeah oh ah huh")
+var fillers = set("um uh erm er hmm hm mm mhm yeah oh ah huh")
 
-// withoutFillers leaves out what speech puts between words.
+// withoutFillers leaves out what speech puts between words: "um", "you know",
+// and a word begun twice ("what what", "it is it is").
 func withoutFillers(ws []word) []word {
-	out := ws[:0:0]
-	pause := 0
+	ws = slices.Clone(ws)
+	var out []word
 	for i := 0; i < len(ws); i++ {
 		w := ws[i]
-		pause = max(pause, w.pause)
-		if fillers[w.raw] || i+1 < len(ws) && (w.raw == "you" && ws[i+1].raw == "know" && i > 0 && w.pause > 0) {
-			if w.raw == "you" {
-				i++
+		aside := i > 0 && w.pause > 0 && i+1 < len(ws) && (w.raw == "you" && ws[i+1].raw == "know" || w.raw == "i" && ws[i+1].raw == "mean") &&
+			(i+2 == len(ws) || ws[i+2].pause > 0)
+		switch n := len(out); {
+		case fillers[w.raw]:
+			if w.pause == stop && i+1 < len(ws) {
+				ws[i+1].pause = stop
+			} else if i+1 < len(ws) && ws[i+1].pause == comma && w.pause < stop && n > 0 {
+				ws[i+1].pause = 0
 			}
 			continue
+		case aside:
+			i++
+			continue
+		case n > 0 && out[n-1].raw == w.raw && w.pause < stop && len(w.raw) < 6 && !w.quoted:
+			continue
+		case n > 1 && i+1 < len(ws) && out[n-2].raw == w.raw && out[n-1].raw == ws[i+1].raw && w.pause < stop && functions[w.key] && !w.quoted:
+			i++
+			continue
 		}
-		if n := len(out); n > 0 && out[n-1].key == w.key && w.pause == 0 && len(w.raw) < 5 {
-			continue // a stutter: "I I just"
-		}
-		w.pause, pause = pause, 0
 		out = append(out, w)
 	}
 	return out

@@ -35,10 +35,10 @@ func (e *ear) question(ws []word, marked bool) (drop Drop, asks, ok bool) {
 }
 
 var (
-	leadIns = set("so and but okay ok well right yes now then")
+	leadIns = set("so and but okay ok well right yes now then alright great yep sure")
 	askers  = set("what how who whose whom which where when why")
 	before  = set("in at to for from of with on by about until since under through")
-	fronts  = set("when while as if before after since in at on of with from once until between under over during for where out inside looking thinking hearing")
+	fronts  = set("back when while as if before after since in at on of with from once until between under over during for where out inside looking thinking hearing")
 )
 
 // invitations ask her to go on without a question word.
@@ -119,11 +119,11 @@ func twofold(core []word) Drop {
 // proposals are beginnings that put a deed of the asker's into her mouth, her
 // own words or not.
 var proposals = []string{
-	"what if", "how about", "what about", "why not", "why do not", "why would you not", "have you", "had you", "what would it take",
+	"what if", "how about", "what about", "why not", "what would it take",
 	"would happen if", "would it be like if", "would it be like to", "would it look like to", "would it mean to", "would change if", "would be possible if", "would it be to",
 	"stops you", "stopping you", "stopped you", "prevents you", "preventing you", "keeps you from", "keeping you from", "kept you from", "holds you back", "holding you back", "held you back", "in the way of",
-	"so that", "in order", "rather than", "instead of", "is it time", "time to", "let us", "supposed to", "had better", "would you be willing to", "are you willing to", "are you ready to", "ready to", "afraid to", "have to", "need to", "needs to", "got to", "able to", "make sure",
-	"when will you", "when are you going to", "how will you", "how soon", "plan to", "going to do", "going to",
+	"so that", "in order", "rather than", "instead of", "is it time", "time to", "let us", "supposed to", "had better", "would you be willing to", "are you willing to", "are you ready to", "ready to", "afraid to", "got to", "able to", "make sure",
+	"how soon", "plan to",
 }
 
 // safe verbs may follow "how could you", "what would you like to" and the like:
@@ -160,13 +160,17 @@ func (e *ear) advises(ws, core []word) bool {
 				return true
 			}
 		case "to":
-			if modal && i+1 < len(core) && !safe[core[i+1].key] && core[i+1].key[0] != '@' && !functions[core[i+1].key] {
+			due := i > 0 && pressing[core[i-1].raw]
+			if (modal || due) && i+1 < len(core) && !safe[core[i+1].key] && core[i+1].key[0] != '@' && !functions[core[i+1].key] {
 				return true
 			}
 		}
 	}
 	return false
 }
+
+// pressing words make of "to" and a deed a thing that is due or settled.
+var pressing = set("need needs needed have has had got going gonna planning about ready willing time supposed")
 
 // deedFollows says whether a person and a deed come after a helping verb.
 func deedFollows(ws []word) bool {
@@ -212,6 +216,7 @@ func (e *ear) presumes(ws []word) Drop {
 	}
 	for i, w := range ws {
 		switch {
+		case w.quoted: // hers word for word, or the sentence would not be here
 		case w.key == "@coach":
 			if !(w.raw == "me" && i > 0) {
 				return Human
@@ -221,7 +226,7 @@ func (e *ear) presumes(ws []word) Drop {
 				return Leading
 			}
 		case negations[w.raw]:
-			if !e.said[w.key] {
+			if !e.said[w.key] && !(i > 1 && (ws[i-1].raw == "who" || ws[i-2].raw == "who")) {
 				return Leading
 			}
 		case w.key[0] == '@' || functions[w.key] || neutral[w.key]:

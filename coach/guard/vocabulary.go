@@ -14,6 +14,9 @@ var neutralText string
 //go:embed words/operators.txt
 var operatorText string
 
+//go:embed words/quiet.txt
+var quietText string
+
 //go:embed words/stop.txt
 var stopText string
 
@@ -24,6 +27,7 @@ var (
 	functions = stems(functionText)
 	neutral   = stems(neutralText)
 	operators = stems(operatorText)
+	quiet     = set(strings.Join(lines(quietText), " "))
 	smugglers = stems(stopText)
 )
 
