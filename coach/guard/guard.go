@@ -27,6 +27,7 @@ const (
 	Memory         Drop = "claim-of-past"   // "last week you said", without a handle
 	Human          Drop = "human-claim"     // speaks of itself as of a person
 	Unknown        Drop = "not-hers"        // says what she has not said
+	Dangling       Drop = "dangling"        // a question about a sentence that was dropped
 	Repeated       Drop = "repeated"
 	Over           Drop = "over-the-cap" // the reply is full
 )

@@ -38,7 +38,7 @@ var (
 	leadIns = set("so and but okay ok well right yes now then alright great yep sure")
 	askers  = set("what how who whose whom which where when why")
 	before  = set("in at to for from of with on by about until since under through")
-	fronts  = set("back when while as if before after since in at on of with from once until between under over during for where out inside looking thinking hearing")
+	fronts  = set("back when while as if before after since in at on of with from once until between under over during for where out inside given having considering looking thinking hearing")
 )
 
 // invitations ask her to go on without a question word.
@@ -109,7 +109,7 @@ func twofold(core []word) Drop {
 			return SecondQuestion
 		case core[i].pause >= comma && (askers[w.raw] || helpers[w.raw]):
 			return SecondQuestion
-		case w.raw == "or":
+		case w.raw == "or" && !(empty(core[i-1]) && empty(after)):
 			return Leading
 		}
 	}
@@ -208,6 +208,14 @@ func raws(ws []word) string {
 	return strings.Join(s, " ")
 }
 
+// together is what "we", the two who talk, may do.
+var together = set("talk talked speak spoke begin start end close focus stay explore")
+
+// empty says whether a word says nothing of its own.
+func empty(w word) bool { return functions[w.key] || neutral[w.key] }
+
+func numeral(w string) bool { return strings.Trim(w, "0123456789") == "" }
+
 // presumes says what a question takes for granted that she has not said.
 func (e *ear) presumes(ws []word) Drop {
 	negated := false
@@ -218,7 +226,7 @@ func (e *ear) presumes(ws []word) Drop {
 		switch {
 		case w.quoted: // hers word for word, or the sentence would not be here
 		case w.key == "@coach":
-			if !(w.raw == "me" && i > 0) {
+			if !(w.raw == "me" && i > 0 || w.raw == "we" && i+1 < len(ws) && together[ws[i+1].raw]) {
 				return Human
 			}
 		case smugglers[w.key]:
@@ -229,7 +237,7 @@ func (e *ear) presumes(ws []word) Drop {
 			if !e.said[w.key] && !(i > 1 && (ws[i-1].raw == "who" || ws[i-2].raw == "who")) {
 				return Leading
 			}
-		case w.key[0] == '@' || functions[w.key] || neutral[w.key]:
+		case w.key[0] == '@' || numeral(w.raw) || functions[w.key] || neutral[w.key]:
 		case !e.said[w.key]:
 			return Unknown
 		case !e.plainly[w.key] && !negated:

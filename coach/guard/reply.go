@@ -18,6 +18,7 @@ type Reply struct {
 	guard *Guard
 	ear   *ear
 	chars int
+	gone  bool // a sentence with content was dropped before
 	seen  map[string]bool
 }
 
@@ -29,13 +30,37 @@ func (g *Guard) Begin(h Heard) *Reply {
 // Sentence judges the next sentence and counts it.
 func (r *Reply) Sentence(s string) Verdict {
 	v := r.guard.judge(s, r.ear)
+	if v.Pass && v.Kind == memory.KindQuestion && r.gone && r.ear.leans(v.Text) {
+		v = Verdict{Drop: Dangling}
+	}
 	if v.Pass {
 		v = r.within(v)
 	}
 	if !v.Pass {
 		r.Drops[v.Drop]++
+		r.gone = weighty(s)
 	}
 	return v
+}
+
+// weighty says whether a dropped sentence had a content that a later "that" or
+// "it" could point to.
+func weighty(s string) bool {
+	const few = 9
+	return len(strings.Fields(s)) >= few
+}
+
+// leans says whether a question gets its subject from a sentence before it: it
+// points ("that", "it", "them") and holds no word of hers.
+func (e *ear) leans(text string) bool {
+	points := false
+	for i, w := range withoutFillers(words(text, byCoach)) {
+		if w.key[0] != '@' && e.said[w.key] && !empty(w) {
+			return false
+		}
+		points = points || i > 0 && (w.raw == "that" || w.raw == "this" || w.raw == "it" || w.raw == "them" || w.raw == "those" || w.raw == "these")
+	}
+	return points
 }
 
 func (r *Reply) within(v Verdict) Verdict {
