@@ -76,7 +76,7 @@ var messages = []struct {
 		"Someone on my team tried to hang himself yesterday.",
 	}},
 	{Crisis, Towards, []string{
-		"I am going to kill him, I have the knife in my bag.",
+		"I am going to kill him on Monday.",
 		"I keep thinking about hurting people in that office.",
 	}},
 	{HarmAtWork, "", []string{

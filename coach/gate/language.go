@@ -1,6 +1,9 @@
 package gate
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // frequent holds the commonest words of each language the gate can read at
 // all, accents off, as normalise leaves them; words that two of them share are
@@ -16,21 +19,19 @@ var frequent = map[string][]string{
 const fullTongue = "en"
 
 // language guesses by frequent words which language a normalised text is in. A
-// text of fewer than four words is taken as English: there is nothing to tell
+// text of fewer than eight words is taken as English: there is nothing to tell
 // it by, and the rules of every language are tried on every text anyway.
 func language(t string) (code string, covers Coverage) {
 	words := strings.Fields(strings.ReplaceAll(t, " . ", " "))
-	if len(words) < 4 && ascii(t) {
+	if len(words) < 8 && ascii(t) && !spoken(words) {
 		return fullTongue, Full
 	}
 	best, most := "", 0
 	for _, code := range []string{"en", "de", "fr", "es"} {
 		n := 0
 		for _, w := range words {
-			for _, f := range frequent[code] {
-				if w == f {
-					n++
-				}
+			if slices.Contains(frequent[code], w) {
+				n++
 			}
 		}
 		if n > most {
@@ -44,6 +45,26 @@ func language(t string) (code string, covers Coverage) {
 		return best, Full
 	}
 	return best, Plain
+}
+
+// spoken says whether a short text holds two frequent words of one language
+// that is not English, and more of it than of English.
+func spoken(words []string) bool {
+	most, english := 0, 0
+	for code, list := range frequent {
+		n := 0
+		for _, w := range words {
+			if slices.Contains(list, w) {
+				n++
+			}
+		}
+		if code == fullTongue {
+			english = n
+		} else {
+			most = max(most, n)
+		}
+	}
+	return most >= 2 && most > english
 }
 
 func ascii(s string) bool {

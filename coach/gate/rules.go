@@ -27,10 +27,14 @@ type route struct {
 	about   About
 	plain   bool // tried on the squeezed text too
 	phrases *regexp.Regexp
+	beside  *regexp.Regexp // when set, one of these must be in the message too
 }
 
 func (r route) find(t string) []int {
 	if r.phrases == nil {
+		return nil
+	}
+	if r.beside != nil && !r.beside.MatchString(t) {
 		return nil
 	}
 	return r.phrases.FindStringIndex(t)
@@ -96,6 +100,7 @@ func compile(files fs.FS) (*ruleset, error) {
 		{"crisis", true, route{kind: Crisis, about: Other}},
 		{"crisis other", true, route{kind: Crisis, about: Other}},
 		{"crisis word", false, route{kind: Crisis, about: Self, plain: true}},
+		{"crisis faint", false, route{kind: Crisis, about: Self}},
 		{"harm", false, route{kind: HarmAtWork}},
 	} {
 		phrases := make([]string, len(sections[want.from]))
@@ -104,6 +109,11 @@ func compile(files fs.FS) (*ruleset, error) {
 		}
 		if want.phrases, err = join(phrases); err != nil {
 			return nil, err
+		}
+		if want.from == "crisis faint" {
+			if want.beside, err = join(sections["crisis played down"]); err != nil {
+				return nil, err
+			}
 		}
 		set.routes = append(set.routes, want.route)
 	}

@@ -38,7 +38,7 @@ func (r *Reply) Sentence(s string) Verdict {
 	}
 	if !v.Pass {
 		r.Drops[v.Drop]++
-		r.gone = weighty(s)
+		r.gone = r.gone || weighty(s)
 	}
 	return v
 }
