@@ -1,0 +1,13 @@
+// Package gate looks at every message of a leader before anything else does,
+// and says whether it carries a sign of danger to life, her own or another's,
+// or of harm at work that belongs in human hands.
+//
+// It keeps true: the answer depends on the text and on the rules in this
+// folder alone. No chat model, no clock, no network, no state; the same text
+// always gets the same answer, with every model switched off. Softened wording
+// ("it's nothing, but ...") counts, common figures of speech do not.
+//
+// It refuses to diagnose, to grade a risk, and to end a conversation: it
+// returns a signal, and help in plain words. It reads English; of a few other
+// languages it knows only the plainest phrases, and it says which.
+package gate

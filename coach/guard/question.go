@@ -1,0 +1,255 @@
+package guard
+
+import "strings"
+
+// question reads a sentence as an open question. ok says that it is one that
+// may be asked; asks says that it is some question at all.
+func (e *ear) question(ws []word, marked bool) (drop Drop, asks, ok bool) {
+	ws = withoutFillers(ws)
+	for len(ws) > 1 && leadIns[ws[0].raw] {
+		ws = ws[1:]
+	}
+	at, imperative := opening(ws)
+	if at < 0 {
+		return Closed, marked, false
+	}
+	core := ws[at:]
+	if !marked && !imperative && !inverted(core) {
+		return Unknown, false, false
+	}
+	if drop := twofold(core); drop != "" {
+		return drop, true, false
+	}
+	if at > 0 && !fronts[ws[0].raw] {
+		if _, mirrored := e.mirror(ws[:at]); !mirrored {
+			return Unknown, true, false
+		}
+	}
+	if e.advises(ws, core) {
+		return HiddenAdvice, true, false
+	}
+	if drop := e.presumes(ws); drop != "" {
+		return drop, true, false
+	}
+	return "", true, true
+}
+
+var (
+	leadIns = set("so and but okay ok well right yes now then alright great yep sure")
+	askers  = set("what how who whose whom which where when why")
+	before  = set("in at to for from of with on by about until since under through")
+	fronts  = set("back when while as if before after since in at on of with from once until between under over during for where out inside given having considering looking thinking hearing")
+)
+
+// invitations ask her to go on without a question word.
+var invitations = [][]string{}
+
+func init() {
+	for _, f := range []string{
+		"tell me", "say more", "say a little more", "say a bit more", "say something", "describe", "walk me through", "take me through", "talk me through", "help me understand",
+		"can you tell me", "could you tell me", "would you tell me", "can you say", "could you say", "would you say more", "can you describe", "could you describe",
+		"can you walk me", "could you walk me", "can you help me understand", "would you like to say more", "would you like to tell me", "please tell me",
+		"is there anything else", "is there something else", "is there anything more", "is there more",
+	} {
+		invitations = append(invitations, strings.Fields(f))
+	}
+}
+
+// opening finds where the question itself begins: at the start, or after a
+// clause in front of it. -1 means that nothing here opens a question.
+func opening(ws []word) (at int, imperative bool) {
+	for i := len(ws) - 1; i > 0; i-- {
+		if ws[i].pause >= comma && !links[ws[i].raw] {
+			if opens, imp := opensAt(ws[i:]); opens {
+				return i, imp
+			}
+		}
+	}
+	if opens, imp := opensAt(ws); opens {
+		return 0, imp
+	}
+	return -1, false
+}
+
+func opensAt(ws []word) (opens, imperative bool) {
+	for _, f := range invitations {
+		if saysRaw(ws, f) {
+			return true, true
+		}
+	}
+	if len(ws) > 1 && askers[ws[0].raw] {
+		return true, false
+	}
+	return len(ws) > 2 && before[ws[0].raw] && askers[ws[1].raw], false
+}
+
+var helpers = set("am are is was were do does did have has had will would can could may might should")
+
+// inverted says whether a helping verb comes soon after the question word, and
+// a subject after it: "what do you", not "what you do".
+func inverted(core []word) bool {
+	for i := 1; i < len(core) && i < 5; i++ {
+		if core[i].key[0] == '@' {
+			return false
+		}
+		if helpers[core[i].raw] {
+			return i+1 < len(core)
+		}
+	}
+	return false
+}
+
+// twofold says whether a core holds a second question or offers a choice.
+func twofold(core []word) Drop {
+	for i := 1; i+1 < len(core); i++ {
+		w, after := core[i], core[i+1]
+		joins := w.raw == "and" || w.raw == "or" || w.raw == "but"
+		switch {
+		case joins && (askers[after.raw] || helpers[after.raw] || before[after.raw] && i+2 < len(core) && askers[core[i+2].raw]):
+			return SecondQuestion
+		case core[i].pause >= comma && (askers[w.raw] || helpers[w.raw]):
+			return SecondQuestion
+		case w.raw == "or" && !(empty(core[i-1]) && empty(after)):
+			return Leading
+		}
+	}
+	return ""
+}
+
+// proposals are beginnings that put a deed of the asker's into her mouth, her
+// own words or not.
+var proposals = []string{
+	"what if", "how about", "what about", "why not", "what would it take",
+	"would happen if", "would it be like if", "would it be like to", "would it look like to", "would it mean to", "would change if", "would be possible if", "would it be to",
+	"stops you", "stopping you", "stopped you", "prevents you", "preventing you", "keeps you from", "keeping you from", "kept you from", "holds you back", "holding you back", "held you back", "in the way of",
+	"so that", "in order", "rather than", "instead of", "is it time", "time to", "let us", "supposed to", "had better", "would you be willing to", "are you willing to", "are you ready to", "ready to", "afraid to", "got to", "able to", "make sure",
+	"how soon", "plan to",
+}
+
+// safe verbs may follow "how could you", "what would you like to" and the like:
+// to say, see or want something is no deed in the world.
+var safe = stems("say see notice want like need know tell describe call mean hope hear understand name feel think remember choose put share be have do happen begin start add look talk speak focus explore go come")
+
+// advises says whether a question carries a deed for her to do.
+func (e *ear) advises(ws, core []word) bool {
+	text := " " + raws(ws) + " "
+	for _, p := range proposals {
+		if strings.Contains(text, " "+p+" ") && !e.spoke(ws, p) {
+			return true
+		}
+	}
+	if not := 3; len(core) > 1 {
+		for i, w := range core[:min(len(core), not+1)] {
+			if w.raw == "not" && i > 0 && helpers[core[i-1].raw] {
+				return true // "why don't you", "what haven't you"
+			}
+		}
+	}
+	modal := false
+	for i, w := range core {
+		switch w.raw {
+		case "should", "ought", "must", "shall":
+			return true
+		case "could", "would", "might", "can", "may", "will":
+			modal = true
+			if i+2 < len(core) && deedFollows(core[i+1:]) {
+				return true
+			}
+		case "if":
+			if modal {
+				return true
+			}
+		case "to":
+			due := i > 0 && pressing[core[i-1].raw]
+			if (modal || due) && i+1 < len(core) && !safe[core[i+1].key] && core[i+1].key[0] != '@' && !functions[core[i+1].key] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// pressing words make of "to" and a deed a thing that is due or settled.
+var pressing = set("need needs needed have has had got going gonna planning about ready willing time supposed")
+
+// deedFollows says whether a person and a deed come after a helping verb.
+func deedFollows(ws []word) bool {
+	if ws[0].key[0] != '@' && !others[ws[0].raw] {
+		return false
+	}
+	for _, w := range ws[1:min(len(ws), 3)] {
+		if w.raw == "not" || functions[w.key] && !safe[w.key] {
+			continue
+		}
+		return !safe[w.key]
+	}
+	return false
+}
+
+// spoke says whether she said these words beside a neighbour they have here.
+func (e *ear) spoke(ws []word, phrase string) bool {
+	f := strings.Fields(phrase)
+	for i := range ws {
+		if !saysRaw(ws[i:], f) || len(f) < 2 {
+			continue
+		}
+		if i+len(f) < len(ws) && e.holds(ws[i:i+len(f)+1], false) && len(f) > 1 && i > 0 && e.holds(ws[i-1:i+len(f)], false) {
+			return true
+		}
+	}
+	return false
+}
+
+func raws(ws []word) string {
+	s := make([]string, len(ws))
+	for i, w := range ws {
+		s[i] = w.raw
+	}
+	return strings.Join(s, " ")
+}
+
+// together is what "we", the two who talk, may do.
+var together = set("talk talked speak spoke begin start end close focus stay explore")
+
+// empty says whether a word says nothing of its own.
+func empty(w word) bool { return functions[w.key] || neutral[w.key] }
+
+func numeral(w string) bool { return strings.Trim(w, "0123456789") == "" }
+
+// presumes says what a question takes for granted that she has not said.
+func (e *ear) presumes(ws []word) Drop {
+	negated := false
+	for _, w := range ws {
+		negated = negated || negations[w.raw]
+	}
+	for i, w := range ws {
+		switch {
+		case w.quoted: // hers word for word, or the sentence would not be here
+		case w.key == "@coach":
+			if !(w.raw == "me" && i > 0 || w.raw == "we" && i+1 < len(ws) && together[ws[i+1].raw]) {
+				return Human
+			}
+		case smugglers[w.key]:
+			if !e.pairs[pair(ws, i)] && !(i+1 < len(ws) && e.pairs[[2]string{w.key, ws[i+1].key}]) {
+				return Leading
+			}
+		case negations[w.raw]:
+			if !e.said[w.key] && !(i > 1 && (ws[i-1].raw == "who" || ws[i-2].raw == "who")) {
+				return Leading
+			}
+		case w.key[0] == '@' || numeral(w.raw) || functions[w.key] || neutral[w.key]:
+		case !e.said[w.key]:
+			return Unknown
+		case !e.plainly[w.key] && !negated:
+			return Leading
+		}
+	}
+	return ""
+}
+
+func pair(ws []word, i int) [2]string {
+	if i == 0 {
+		return [2]string{}
+	}
+	return [2]string{ws[i-1].key, ws[i].key}
+}

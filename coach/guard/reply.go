@@ -1,0 +1,87 @@
+package guard
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"innerwork/memory"
+)
+
+// A Reply judges the sentences of one reply in order: at most one question,
+// nothing twice, and no more than the caps. It is not safe for use by several
+// goroutines at once.
+type Reply struct {
+	Released int          // sentences that passed
+	Asked    bool         // a question has passed
+	Drops    map[Drop]int // what did not pass, by kind, for the counters
+
+	guard *Guard
+	ear   *ear
+	chars int
+	gone  bool // a sentence with content was dropped before
+	seen  map[string]bool
+}
+
+// Begin starts a reply to what was heard.
+func (g *Guard) Begin(h Heard) *Reply {
+	return &Reply{Drops: map[Drop]int{}, guard: g, ear: listen(h), seen: map[string]bool{}}
+}
+
+// Sentence judges the next sentence and counts it.
+func (r *Reply) Sentence(s string) Verdict {
+	v := r.guard.judge(s, r.ear)
+	if v.Pass && v.Kind == memory.KindQuestion && r.gone && r.ear.leans(v.Text) {
+		v = Verdict{Drop: Dangling}
+	}
+	if v.Pass {
+		v = r.within(v)
+	}
+	if !v.Pass {
+		r.Drops[v.Drop]++
+		r.gone = r.gone || weighty(s)
+	}
+	return v
+}
+
+// weighty says whether a dropped sentence had a content that a later "that" or
+// "it" could point to.
+func weighty(s string) bool {
+	const few = 9
+	return len(strings.Fields(s)) >= few
+}
+
+// leans says whether a question gets its subject from a sentence before it: it
+// points ("that", "it", "them") and holds no word of hers.
+func (e *ear) leans(text string) bool {
+	points := false
+	for i, w := range withoutFillers(words(text, byCoach)) {
+		if w.key[0] != '@' && e.said[w.key] && !empty(w) {
+			return false
+		}
+		points = points || i > 0 && (w.raw == "that" || w.raw == "this" || w.raw == "it" || w.raw == "them" || w.raw == "those" || w.raw == "these")
+	}
+	return points
+}
+
+func (r *Reply) within(v Verdict) Verdict {
+	id := string(v.Kind) + v.Handle + strings.ToLower(v.Text)
+	size := utf8.RuneCountInString(v.Text)
+	switch {
+	case r.seen[id]:
+		return Verdict{Drop: Repeated}
+	case v.Kind == memory.KindQuestion && r.Asked:
+		return Verdict{Drop: SecondQuestion}
+	case r.Released >= r.guard.MaxSentences || r.chars+size > r.guard.MaxReply:
+		return Verdict{Drop: Over}
+	}
+	r.seen[id] = true
+	r.Released++
+	r.chars += size
+	r.Asked = r.Asked || v.Kind == memory.KindQuestion
+	return v
+}
+
+// Full says that nothing more can pass, so that the model may be stopped.
+func (r *Reply) Full() bool {
+	return r.Released >= r.guard.MaxSentences || r.chars >= r.guard.MaxReply
+}
