@@ -35,7 +35,8 @@ type Config struct {
 	Practices []practices.Practice
 	Model     Model   // nil: the guide speaks
 	Speaker   Speaker // of the model: where her words go
-	Help      gate.HelpText
+	Help      *gate.Texts // nil: those that come with the program
+	Country   string      // ISO 3166-1, for the lines of the help text; "" when it is not known
 	Lease     time.Duration // how long a reply outlives its node; 0 is 10 s
 	Now       func() time.Time
 	Random    io.Reader
@@ -57,7 +58,8 @@ type Coach struct {
 	practices []practices.Practice
 	model     Model
 	speaker   Speaker
-	help      gate.HelpText
+	help      *gate.Texts
+	country   string
 	guard     *guard.Guard
 	guide     guide.Guide
 	lease     time.Duration
@@ -80,13 +82,16 @@ type Coach struct {
 // New makes a Coach. Run its Sweep, and Shutdown it in the end.
 func New(c Config) *Coach {
 	coach := &Coach{
-		store: c.Store, practices: c.Practices, model: c.Model, speaker: c.Speaker, help: c.Help,
+		store: c.Store, practices: c.Practices, model: c.Model, speaker: c.Speaker, help: c.Help, country: c.Country,
 		guard: guard.New(guard.ProcessSentences()), lease: c.Lease,
 		now: c.Now, random: c.Random, log: c.Log, count: c.Count,
 		running: map[ID]context.CancelCauseFunc{}, statuses: map[ID]Status{},
 	}
 	if c.Model == nil {
 		coach.speaker = Speaker{Kind: "guide"}
+	}
+	if coach.help == nil {
+		coach.help = gate.BuiltIn()
 	}
 	if coach.lease == 0 {
 		coach.lease = 10 * time.Second

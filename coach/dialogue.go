@@ -39,6 +39,11 @@ func (c *Coach) Accept(ctx context.Context, owner ID, say Say) (SaidAt, error) {
 		return SaidAt{}, err
 	}
 	defer c.replies.Done()
+	if goOn.MatchString(say.Text) {
+		if _, err := c.store.ResumeConversation(ctx, owner, say.Conversation); err != nil {
+			return SaidAt{}, err
+		}
+	}
 	signal := gate.Check(say.Text)
 	next := c.newReply(c.speaks())
 	kind := answers
@@ -46,7 +51,7 @@ func (c *Coach) Accept(ctx context.Context, owner ID, say Say) (SaidAt, error) {
 		next, kind = c.newReply(memory.AuthorServer), helps
 	}
 	said, err := c.store.Say(ctx, owner, memory.NewSaid{
-		ID: say.ID, Conversation: say.Conversation, Text: say.Text, Zone: say.Zone, Apart: signal.Kind == gate.Crisis,
+		ID: say.ID, Conversation: say.Conversation, Text: say.Text, Zone: say.Zone, Apart: signal.Kind != gate.None,
 	}, next)
 	if err != nil {
 		return SaidAt{}, err

@@ -2,14 +2,26 @@ package coach
 
 import (
 	"context"
+	"regexp"
+	"strings"
 
+	"innerwork/coach/gate"
 	"innerwork/memory"
 )
+
+// HelpText is what the help button shows without a conversation.
+func (c *Coach) HelpText() Help {
+	signal := gate.Signal{Kind: gate.Crisis, About: gate.Self}
+	return Help{Text: strings.Join(c.help.Help(signal, c.country), "\n\n")}
+}
+
+// goOn is her saying that coaching may go on after a help text.
+var goOn = regexp.MustCompile(`(?i)^\W*(?:ok(?:ay)?\W+|yes\W+|please\W+|let's\W+|let us\W+)*go on\W*$`)
 
 // releaseHelp answers with the help text, which is the server's own.
 func (r *reply) releaseHelp(ctx context.Context) error {
 	r.bySomeone = memory.AuthorServer
-	for _, text := range r.coach.help.For(r.turn.signal) {
+	for _, text := range r.coach.help.Help(r.turn.signal, r.coach.country) {
 		if err := r.release(ctx, memory.NewSentence{Kind: memory.KindHelp, Author: memory.AuthorServer, Text: text}); err != nil {
 			return err
 		}

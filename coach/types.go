@@ -1,0 +1,104 @@
+package coach
+
+import "innerwork/memory"
+
+// The nouns that package transport speaks of, so that it never has to import
+// memory.
+type (
+	ID    = memory.ID
+	Error = memory.Error
+	Code  = memory.Code
+
+	Person         = memory.Person
+	NewPerson      = memory.NewPerson
+	Role           = memory.Role
+	Session        = memory.Session
+	Invitation     = memory.Invitation
+	InvitationKind = memory.InvitationKind
+	Act            = memory.Act
+	Coaching       = memory.Coaching
+
+	Conversation       = memory.Conversation
+	ConversationFilter = memory.ConversationFilter
+	Stage              = memory.Stage
+	Reply              = memory.Reply
+	ReplyState         = memory.ReplyState
+	Sentence           = memory.Sentence
+	SentenceKind       = memory.SentenceKind
+	Author             = memory.Author
+	Source             = memory.Source
+	Event              = memory.Event
+	EventKind          = memory.EventKind
+	Cursor             = memory.Cursor
+
+	Reflection       = memory.Reflection
+	NewReflection    = memory.NewReflection
+	ReflectionFilter = memory.ReflectionFilter
+	ReflectionKind   = memory.ReflectionKind
+	Quote            = memory.Quote
+	Passage          = memory.Passage
+	Found            = memory.Found
+	Derived          = memory.Derived
+	Receipt          = memory.Receipt
+
+	Proposal       = memory.Proposal
+	ProposalFilter = memory.ProposalFilter
+	ProposalState  = memory.ProposalState
+	Insight        = memory.Insight
+	NewInsight     = memory.NewInsight
+	InsightFilter  = memory.InsightFilter
+	Commitment     = memory.Commitment
+	NewCommitment  = memory.NewCommitment
+	Outcome        = memory.Outcome
+
+	Summary    = memory.Summary
+	Line       = memory.Line
+	NewLine    = memory.NewLine
+	Heading    = memory.Heading
+	DeskLine   = memory.DeskLine
+	Release    = memory.Release
+	SeenLine   = memory.SeenLine
+	Mark       = memory.Mark
+	MarkKind   = memory.MarkKind
+	MarkOn     = memory.MarkOn
+	MarkedLine = memory.MarkedLine
+)
+
+// The codes of an Error.
+const (
+	CodeInvalid     = memory.CodeInvalid
+	CodeNotFound    = memory.CodeNotFound
+	CodeConflict    = memory.CodeConflict
+	CodeGone        = memory.CodeGone
+	CodeUnknown     = memory.CodeUnknown
+	CodeForbidden   = memory.CodeForbidden
+	CodeTooMany     = memory.CodeTooMany
+	CodeUnavailable = memory.CodeUnavailable
+)
+
+// The roles of a Person.
+const (
+	RoleLeader   = memory.RoleLeader
+	RoleCoach    = memory.RoleCoach
+	RoleOperator = memory.RoleOperator
+)
+
+// The kinds of Invitation.
+const (
+	InviteLeader = memory.InviteLeader
+	InviteCoach  = memory.InviteCoach
+)
+
+// The kinds of Event.
+const (
+	EventSaid     = memory.EventSaid
+	EventReply    = memory.EventReply
+	EventSources  = memory.EventSources
+	EventSentence = memory.EventSentence
+	EventEnd      = memory.EventEnd
+	EventStage    = memory.EventStage
+	EventPaused   = memory.EventPaused
+	EventResumed  = memory.EventResumed
+	EventProposal = memory.EventProposal
+	EventForgot   = memory.EventForgot
+)

@@ -1,0 +1,147 @@
+package memory_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"innerwork/memory"
+	"innerwork/memory/embed"
+	"innerwork/memory/embed/embedtest"
+	"innerwork/memory/memorytest"
+)
+
+// journal is what one leader wrote over the months.
+var journal = []string{
+	"My father built the workshop and I never asked him what it cost him.",
+	"The board meeting went on for four hours. I spoke twice.",
+	"I promised Ana a decision by Friday and I did not keep it.",
+	"Walking home along the river, I noticed how tired my legs were.",
+	"When the merger failed I told nobody that I was relieved.",
+}
+
+func withWords(c *memory.Config) { c.Embedder = embedtest.Words{} }
+
+// write keeps texts as reflections, a day apart, and indexes them.
+func write(t *testing.T, d *memorytest.Database, owner memory.ID, texts ...string) []memory.ID {
+	t.Helper()
+	var ids []memory.ID
+	for i, text := range texts {
+		id := newID()
+		d.Exec(t, `INSERT INTO reflections (owner, id, kind, text, at, zone) VALUES ($1, $2, 'written', $3, $4, 'UTC')`,
+			owner, id, text, time.Date(2026, 10, 1+i, 9, 0, 0, 0, time.UTC))
+		if err := d.Index(t.Context(), owner, id); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+func TestSearchFindsWhatBears(t *testing.T) {
+	t.Parallel()
+	for name, embedder := range map[string]func(*memory.Config){"words and meaning": withWords, "words alone": func(*memory.Config) {}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := memorytest.Open(t, embedder)
+			owner := d.Leader(t)
+			ids := write(t, d, owner, journal...)
+			found, err := d.Search(t.Context(), owner, memory.Search{Text: "the promises I did not keep to Ana", Floor: true})
+			if err != nil || len(found) == 0 {
+				t.Fatalf("found %d, %v", len(found), err)
+			}
+			if found[0].Reflection != ids[2] || found[0].Text != journal[2] || len(found[0].Terms) == 0 {
+				t.Errorf("first %+v", found[0])
+			}
+			found, err = d.Search(t.Context(), owner, memory.Search{Text: "quarterly spreadsheet templates", Floor: true})
+			if err != nil || len(found) != 0 {
+				t.Errorf("found %d for what she never wrote of, %v", len(found), err)
+			}
+		})
+	}
+}
+
+func TestSearchKeepsToTheOwner(t *testing.T) {
+	t.Parallel()
+	d := memorytest.Open(t, withWords)
+	one, other := d.Leader(t), d.Leader(t)
+	write(t, d, one, journal...)
+	write(t, d, other, "I promised the council a decision by Friday.")
+	found, err := d.Search(t.Context(), other, memory.Search{Text: journal[2], Limit: 100})
+	if err != nil || len(found) != 1 || !strings.Contains(found[0].Text, "council") {
+		t.Errorf("found %+v, %v", found, err)
+	}
+}
+
+func TestIndexFollowsTheReflection(t *testing.T) {
+	t.Parallel()
+	d := memorytest.Open(t, withWords)
+	owner := d.Leader(t)
+	id := write(t, d, owner, journal[0])[0]
+	rows := func() int { return d.Count(t, `SELECT count(*) FROM passages p JOIN vectors v ON v.passage = p.id`) }
+	if err := d.Index(t.Context(), owner, id); err != nil || rows() != 1 {
+		t.Errorf("indexed twice: %d rows, %v", rows(), err)
+	}
+	d.Exec(t, `UPDATE reflections SET apart = true WHERE id = $1`, id)
+	if err := d.Index(t.Context(), owner, id); err != nil || rows() != 0 {
+		t.Errorf("kept apart: %d rows, %v", rows(), err)
+	}
+	d.Exec(t, `DELETE FROM reflections WHERE id = $1`, id)
+	if err := d.Index(t.Context(), owner, id); err != nil {
+		t.Errorf("forgotten meanwhile: %v", err)
+	}
+}
+
+// broken fails as an embedding service does.
+type broken struct {
+	embedtest.Words
+	err error
+}
+
+func (b broken) Query(context.Context, string) ([]float32, error) { return nil, b.err }
+
+func TestSearchGoesOnWithoutTheQuerysVector(t *testing.T) {
+	t.Parallel()
+	for name, failure := range map[string]error{
+		"late": context.DeadlineExceeded, "empty": embed.ErrEmpty, "gone": errors.New("connection refused"),
+	} {
+		d := memorytest.Open(t, func(c *memory.Config) { c.Embedder = broken{err: failure} })
+		owner := d.Leader(t)
+		write(t, d, owner, journal...)
+		found, err := d.Search(t.Context(), owner, memory.Search{Text: "promised Ana", Floor: true})
+		if err != nil || len(found) != 1 || found[0].Similarity != 0 {
+			t.Errorf("%s: found %+v, %v", name, found, err)
+		}
+	}
+}
+
+func TestJobsIndexWhatWasSaid(t *testing.T) {
+	t.Parallel()
+	d := memorytest.Open(t, withWords)
+	k := begin(t, d, d.Leader(t))
+	if err := d.Work(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.StopWork(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	k.say(journal[4])
+	within, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		found, err := d.Search(within, k.owner, memory.Search{Text: "relieved that the merger failed"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found) == 1 && found[0].Similarity > 0 {
+			return
+		}
+		<-tick.C
+	}
+}
