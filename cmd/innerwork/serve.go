@@ -1,0 +1,256 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"innerwork/coach"
+	"innerwork/memory"
+	"innerwork/memory/postgres"
+	"innerwork/transport"
+	"innerwork/webclient"
+)
+
+// serveCommand runs the coach.
+type serveCommand struct{}
+
+// patience is how long a shutdown waits for running replies and sockets.
+const patience = 20 * time.Second
+
+// Run serves until ctx ends or the embedded PostgreSQL is gone for good.
+func (serveCommand) Run(ctx context.Context, c *config) (err error) {
+	log, err := newLog(c.Log)
+	if err != nil {
+		return err
+	}
+	listener, err := listen(c.Listen)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+
+	fmt.Println("starting …")
+	db, err := openDatabase(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer cancel()
+		err = errors.Join(err, db.stop(stopping))
+	}()
+	embedder, search, err := openEmbedder(ctx, c)
+	if err != nil {
+		return err
+	}
+	if embedder != nil {
+		defer embedder.Close()
+	}
+	store, err := memory.Open(ctx, memory.Config{URL: db.url, Embedder: embedder, Log: log})
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	dialogue, err := newCoach(c, store, log, newCounter(registry))
+	if err != nil {
+		return err
+	}
+	token, err := setupToken(ctx, store)
+	if err != nil {
+		return err
+	}
+	server, err := newServer(c, store, dialogue, search, token, log, registry)
+	if err != nil {
+		return err
+	}
+	if err := leaveAddress(c, db); err != nil {
+		return err
+	}
+	defer os.Remove(addressFile(c))
+	if err := store.Work(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	announce(c, listener, dialogue.Speaker(), search, token)
+	return serve(ctx, c, running{listener, db, store, dialogue, server, log})
+}
+
+// running is what serve stops in order.
+type running struct {
+	listener net.Listener
+	db       *database
+	store    *memory.Store
+	dialogue *coach.Coach
+	server   *transport.Server
+	log      *slog.Logger
+}
+
+// serve answers until ctx ends, then stops in the order in which nothing is
+// lost: no new work, replies to their end, jobs, and the database last.
+func serve(ctx context.Context, c *config, r running) error {
+	web := &http.Server{
+		Handler: r.server, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(r.log.Handler(), slog.LevelWarn),
+	}
+	servers := []*http.Server{web}
+	failed := make(chan error, 2)
+	go func() { failed <- serveWeb(web, r.listener, c) }()
+	if c.Metrics != "" {
+		metrics, err := listen(c.Metrics)
+		if err != nil {
+			return errors.Join(err, web.Close())
+		}
+		m := &http.Server{Handler: r.server.Metrics(), ReadHeaderTimeout: 10 * time.Second}
+		servers = append(servers, m)
+		go func() { failed <- m.Serve(metrics) }()
+	}
+	sweeping, stopSweeping := context.WithCancel(context.WithoutCancel(ctx))
+	var sweeper sync.WaitGroup
+	sweeper.Go(func() { r.dialogue.Sweep(sweeping) })
+
+	var err error
+	select {
+	case <-ctx.Done():
+		fmt.Println("stopping: replies that run are finished first …")
+	case <-r.db.died():
+		err = fmt.Errorf("PostgreSQL is gone and could not be brought back: %w", r.db.server.Err())
+	case err = <-failed:
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	var errs []error
+	errs = append(errs, err, r.server.Shutdown(stopping))
+	for _, s := range servers {
+		errs = append(errs, s.Shutdown(stopping))
+	}
+	if err := r.dialogue.Shutdown(stopping); err != nil {
+		r.log.Warn("some replies were interrupted; they can be tried again")
+	}
+	stopSweeping()
+	sweeper.Wait()
+	errs = append(errs, r.store.StopWork(stopping))
+	return errors.Join(errs...)
+}
+
+func serveWeb(web *http.Server, listener net.Listener, c *config) error {
+	var err error
+	if c.TLSCert != "" {
+		err = web.ServeTLS(listener, c.TLSCert, c.TLSKey)
+	} else {
+		err = web.Serve(listener)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// listen takes the address, or says what to do if it cannot.
+func listen(address string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use, perhaps by another Innerwork; stop it, or choose another address with INNERWORK_LISTEN", address)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s (INNERWORK_LISTEN): %w", address, err)
+	}
+	return listener, nil
+}
+
+func newServer(c *config, store *memory.Store, dialogue *coach.Coach, search transport.Search, token string,
+	log *slog.Logger, registry *prometheus.Registry) (*transport.Server, error) {
+	consentVersion, consentText := coach.Consent()
+	server, err := transport.New(transport.Config{
+		Accounts: store, People: store, Invitations: store, Dialogue: dialogue, Journal: store, Conclusions: store,
+		Summaries: store, Coaches: store, Desk: store, Health: health{store},
+		Search: func() transport.Search { return search }, Web: webclient.Handler(),
+		Version: version, Consent: transport.Consent{Version: consentVersion, Text: consentText},
+		SetupToken: token, Origins: c.Origins, Log: log, Registry: registry, Now: time.Now,
+		NewID: func() coach.ID { return uuid.Must(uuid.NewV7()) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	store.OnSessionEnd(server.SessionEnded)
+	return server, nil
+}
+
+// health tells the truth about PostgreSQL. The other parts may be missing: the
+// coach goes on without a model or vectors.
+type health struct{ store *memory.Store }
+
+func (h health) Ready(ctx context.Context) error {
+	within, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	return h.store.Ping(within)
+}
+
+// setupToken makes the token for the first account, if there is none yet.
+func setupToken(ctx context.Context, store *memory.Store) (string, error) {
+	there, err := store.HasPeople(ctx)
+	if err != nil || there {
+		return "", err
+	}
+	return rand.Text(), nil
+}
+
+// leaveAddress leaves the embedded server's address for psql-url and backup.
+func leaveAddress(c *config, db *database) error {
+	if db.server == nil {
+		return nil
+	}
+	address := db.server.URL(postgres.Superuser, postgres.Database)
+	if err := os.WriteFile(addressFile(c), []byte(address+"\n"), 0o600); err != nil {
+		return fmt.Errorf("write %s: %w", addressFile(c), err)
+	}
+	return nil
+}
+
+// announce says where the coach is, who speaks, and where words go.
+func announce(c *config, listener net.Listener, speaker coach.Speaker, search transport.Search, token string) {
+	scheme := "http"
+	if c.TLSCert != "" {
+		scheme = "https"
+	}
+	speaks := "the guide, which needs no model; nothing leaves this machine"
+	if speaker.Kind == "model" {
+		where := "on this machine"
+		if speaker.Leaves {
+			where = "your words LEAVE this machine"
+		}
+		speaks = fmt.Sprintf("model %s at %s; %s", speaker.Model, speaker.Address, where)
+	}
+	searches := "by words only: " + search.Reason
+	if search.Vectors {
+		searches = "by words and meaning (" + search.Model + ")"
+	}
+	kept := filepath.Clean(c.Data)
+	if c.Database != "" {
+		kept = "the database of DATABASE_URL"
+	}
+	fmt.Printf(`
+  Innerwork is ready.  %s://%s
+  Speaking:            %s
+  Searching:           %s
+  Kept in:             %s
+`, scheme, listener.Addr(), speaks, searches, kept)
+	if token != "" {
+		fmt.Printf("  First account:       open the address on this machine; from another one, the token is %s\n", token)
+	}
+	fmt.Println("\n  ^C stops it; nothing is lost.")
+}
