@@ -116,7 +116,7 @@ func saysRaw(ws []word, f []string) bool {
 // mayStray says whether a word may stand in a mirror outside any run of hers:
 // it is hers or empty, it is nobody, and it turns nothing.
 func (e *ear) mayStray(w word) bool {
-	return (functions[w.key] || e.said[w.key]) && !operators[w.key] && !conditions[w.raw] && !others[w.raw] && w.key[0] != '@' && w.pause == 0
+	return (functions[w.key] || e.said[w.key]) && !operators[w.key] && !conditions[w.raw] && !others[w.raw] && !causes[w.raw] && w.key[0] != '@' && w.pause == 0
 }
 
 // long says whether a run of n words is long enough to stand on its own: three
@@ -131,6 +131,9 @@ func (c *cover) long(n int, ws []word, s, at int, whole bool) bool {
 	}
 	return true
 }
+
+// causes are words that make one clause bear on another.
+var causes = set("because so since when if therefore thus hence after before until while although though unless whether")
 
 // repeats says whether part is, word for word, a run of this sentence: so runs
 // may stand in another order than hers, when they are long enough.

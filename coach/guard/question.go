@@ -145,14 +145,17 @@ func (e *ear) advises(ws, core []word) bool {
 			}
 		}
 	}
-	modal := false
+	modal, supposed := false, false
+	for _, w := range ws[:len(ws)-len(core)] {
+		supposed = supposed || w.raw == "if"
+	}
 	for i, w := range core {
 		switch w.raw {
 		case "should", "ought", "must", "shall":
 			return true
 		case "could", "would", "might", "can", "may", "will":
 			modal = true
-			if i+2 < len(core) && deedFollows(core[i+1:]) {
+			if supposed || i+2 < len(core) && deedFollows(core[i+1:]) {
 				return true
 			}
 		case "if":
