@@ -122,6 +122,10 @@ var messages = []struct {
 		"I want to leave the company and I am afraid to say so.",
 		"We lost the pitch and I feel empty.",
 		"",
+		"He threw me under the bus in front of the board.",
+		"Then it hit me that nobody had asked the night shift.",
+		"My mentor pushed me to apply.",
+		"She stole my idea and I smiled.",
 		"Yes.",
 	}},
 }

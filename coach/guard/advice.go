@@ -1,0 +1,90 @@
+package guard
+
+import "strings"
+
+// proposals are beginnings that put a deed of the asker's into her mouth, her
+// own words or not.
+var proposals = []string{
+	"what if", "how about", "what about", "why not", "what would it take",
+	"would happen if", "would it be like if", "would it be like to", "would it look like to", "would it mean to", "would change if", "would be possible if", "would it be to",
+	"stops you", "stopping you", "stopped you", "prevents you", "preventing you", "keeps you from", "keeping you from", "kept you from", "holds you back", "holding you back", "held you back", "in the way of",
+	"so that", "in order", "rather than", "instead of", "is it time", "time to", "let us", "supposed to", "had better", "would you be willing to", "are you willing to", "are you ready to", "ready to", "afraid to", "got to", "able to", "make sure",
+	"how soon", "plan to",
+}
+
+// safe verbs may follow "how could you", "what would you like to" and the like:
+// to say, see or want something is no deed in the world.
+var safe = stems("say see notice want like need know tell describe call mean hope hear understand name feel think remember choose put share be have do happen begin start add look talk speak focus explore go come")
+
+// advises says whether a question carries a deed for her to do.
+func (e *ear) advises(ws, core []word) bool {
+	text := " " + raws(ws) + " "
+	for _, p := range proposals {
+		if strings.Contains(text, " "+p+" ") && !e.spoke(ws, p) {
+			return true
+		}
+	}
+	if not := 3; len(core) > 1 {
+		for i, w := range core[:min(len(core), not+1)] {
+			if w.raw == "not" && i > 0 && helpers[core[i-1].raw] {
+				return true // "why don't you", "what haven't you"
+			}
+		}
+	}
+	modal, supposed := false, false
+	for _, w := range ws[:len(ws)-len(core)] {
+		supposed = supposed || w.raw == "if"
+	}
+	for i, w := range core {
+		switch w.raw {
+		case "should", "ought", "must", "shall":
+			return true
+		case "could", "would", "might", "can", "may", "will":
+			modal = true
+			if supposed || i+2 < len(core) && deedFollows(core[i+1:]) {
+				return true
+			}
+		case "if":
+			if modal {
+				return true
+			}
+		case "to":
+			due := i > 0 && pressing[core[i-1].raw]
+			if (modal || due) && i+1 < len(core) && !safe[core[i+1].key] && core[i+1].key[0] != '@' && !functions[core[i+1].key] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// pressing words make of "to" and a deed a thing that is due or settled.
+var pressing = set("need needs needed have has had got going gonna planning about ready willing time supposed")
+
+// deedFollows says whether a person and a deed come after a helping verb.
+func deedFollows(ws []word) bool {
+	if ws[0].key[0] != '@' && !others[ws[0].raw] {
+		return false
+	}
+	for _, w := range ws[1:min(len(ws), 3)] {
+		if w.raw == "not" || functions[w.key] && !safe[w.key] {
+			continue
+		}
+		return !safe[w.key]
+	}
+	return false
+}
+
+// spoke says whether she said these words beside a neighbour they have here.
+func (e *ear) spoke(ws []word, phrase string) bool {
+	f := strings.Fields(phrase)
+	for i := range ws {
+		if !saysRaw(ws[i:], f) || len(f) < 2 {
+			continue
+		}
+		if i+len(f) < len(ws) && e.holds(ws[i:i+len(f)+1], false) && len(f) > 1 && i > 0 && e.holds(ws[i-1:i+len(f)], false) {
+			return true
+		}
+	}
+	return false
+}
