@@ -26,13 +26,8 @@ const DOUBT = 15_000
 /** How long after a passing refusal the same words are sent again, in ms. */
 const LATER = 10_000
 
-export interface Line {
-  send(data: string): void
-  close(code?: number): void
-  onopen: (() => void) | null
-  onmessage: ((e: { data: unknown }) => void) | null
-  onclose: ((e: { code: number; reason: string }) => void) | null
-}
+/** What is used of a WebSocket. */
+export type Line = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onmessage' | 'onclose'>
 
 export interface Options {
   open: () => Line
@@ -61,6 +56,8 @@ export class Wire {
   #now: World = empty
   #following = new Set<ID>()
   #ready = false
+  /** Replies that she stopped while there was no line. */
+  #stops = new Set<ID>()
   #attempt = 0
   #timers = new Map<string, ReturnType<typeof setTimeout>>()
   #o: Options
@@ -80,6 +77,7 @@ export class Wire {
     this.#timers.clear()
     this.#drop()
     this.#following.clear()
+    this.#stops.clear()
     this.#now = this.world = empty
     this.link = 'idle'
   }
@@ -131,7 +129,8 @@ export class Wire {
 
   /** Stops a reply that is on its way. */
   halt(reply: ID) {
-    this.#send({ type: 'stop', reply })
+    this.#stops.add(reply)
+    this.#deliver()
   }
 
   /** Takes back words that were not sent; the caller has them. */
@@ -178,6 +177,8 @@ export class Wire {
 
   #deliver() {
     if (!this.#ready) return
+    for (const reply of this.#stops) this.#send({ type: 'stop', reply })
+    this.#stops.clear()
     const due = this.#now.unsent.filter((u) => !u.refused)
     for (const { id, conversation, text } of due) this.#send({ type: 'say', id, conversation, text })
     if (due.length > 0) this.#after('doubt', DOUBT, () => this.#doubt(due[0]!.id))
