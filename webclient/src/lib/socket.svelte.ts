@@ -3,7 +3,7 @@
 // frames.ts; nothing here decides what it means.
 
 import { newID } from './api'
-import type { ClientFrame, ServerFrame, Unsent, World } from './frames'
+import type { ClientFrame, ServerFrame, Talk, Unsent, World } from './frames'
 import { apply, empty, follow, newTalk, VERSION } from './frames'
 import type { ID } from './nouns'
 import { decode } from './nouns'
@@ -90,7 +90,7 @@ export class Wire {
     const line = this.#o.open()
     this.#line = line
     line.onopen = () => {
-      const talks = [...this.#following].map((id) => this.#talk(id))
+      const talks = [...this.#following].map((id) => this.#begin(id))
       this.#send({ type: 'hello', version: VERSION, follow: talks.map((t) => ({ conversation: t.id, after: t.cursor })) })
     }
     line.onmessage = (e) => this.#take(e.data)
@@ -107,8 +107,7 @@ export class Wire {
   follow(id: ID) {
     if (this.#following.has(id)) return
     this.#following.add(id)
-    const talk = { ...this.#talk(id), asked: true, caughtUp: false }
-    this.#set({ ...this.#now, talks: { ...this.#now.talks, [id]: talk } })
+    const talk = this.#begin(id)
     if (this.#ready) {
       this.#send(follow(talk))
       this.link = 'catching-up'
@@ -142,8 +141,11 @@ export class Wire {
     this.#set({ ...this.#now, problem: null })
   }
 
-  #talk(id: ID) {
-    return this.#now.talks[id] ?? newTalk(id)
+  /** A talk that is about to catch up, from what there is of it. */
+  #begin(id: ID): Talk {
+    const talk = { ...(this.#now.talks[id] ?? newTalk(id)), asked: false, caughtUp: false, status: null }
+    this.#set({ ...this.#now, talks: { ...this.#now.talks, [id]: talk } })
+    return talk
   }
 
   #take(data: unknown) {
