@@ -1,0 +1,174 @@
+// Everything over HTTP. It refuses to interpret: an answer that is not OK is
+// thrown with the server's own sentence, which is made for people.
+
+import { v7 } from 'uuid'
+import type {
+  Act, Coaching, Commitment, Conversation, Derived, DeskLine, Found, Heading, ID, Insight, Invitation, InvitationKind,
+  Line, Mark, MarkedLine, MarkKind, MarkOn, Outcome, Person, Practice, Proposal, Receipt, Reflection, ReflectionKind,
+  Release, Reply, SeenLine, Session, Span, State, Summary,
+} from './nouns'
+import { decode } from './nouns'
+
+/** A new id; ids sort by the time they were made. */
+export const newID = (): ID => v7()
+
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** What to say about anything thrown. */
+export function sentence(thrown: unknown): string {
+  if (thrown instanceof Refusal) return thrown.message
+  return 'Something went wrong in this page. Reload it; what was saved is still there.'
+}
+
+type Query = Record<string, string | number | undefined>
+
+export class Api {
+  /** Called when the server says that nobody is signed in any more. */
+  signedOut: () => void = () => {}
+
+  constructor(private readonly fetch: typeof globalThis.fetch = (...a) => globalThis.fetch(...a)) {}
+
+  private async call<T>(method: string, path: string, body?: unknown, query: Query = {}): Promise<T> {
+    const params = new URLSearchParams()
+    for (const [k, v] of Object.entries(query)) if (v !== undefined && v !== '') params.set(k, String(v))
+    const url = '/api/' + path + (params.size ? '?' + params : '')
+    let answer: Response
+    try {
+      answer = await this.fetch(url, {
+        method,
+        credentials: 'same-origin',
+        headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+        body: body === undefined ? null : JSON.stringify(body),
+      })
+    } catch {
+      throw new Refusal(0, 'unavailable', 'Innerwork does not answer just now. What you wrote is still here; try again in a moment.')
+    }
+    const text = await answer.text().catch(() => '')
+    if (!answer.ok) {
+      const refusal = refusalOf(answer.status, text)
+      if (answer.status === 401 && !OPEN.has(path)) this.signedOut()
+      throw refusal
+    }
+    return (text === '' ? undefined : decode(text)) as T
+  }
+
+  private get = <T>(path: string, query?: Query) => this.call<T>('GET', path, undefined, query)
+  private post = <T>(path: string, body: unknown = {}) => this.call<T>('POST', path, body)
+  private put = <T>(path: string, body: unknown) => this.call<T>('PUT', path, body)
+  private del = <T>(path: string) => this.call<T>('DELETE', path)
+
+  // State and accounts
+  state = () => this.get<State>('state')
+  setup = (b: { name: string; password: string; token?: string; zone: string }) =>
+    this.post<{ person: Person; recoveryCodes: string[] }>('setup', b)
+  signIn = (name: string, password: string) => this.post<{ person: Person; notices: Act[] }>('sign-in', { name, password })
+  signOut = () => this.post<void>('sign-out')
+  recover = (b: { name: string; code: string; password: string }) =>
+    this.post<{ person: Person; remaining: number }>('recover', b)
+  look = (secret: string) =>
+    this.post<{ kind: InvitationKind; inviter: string; expiresAt: string }>('invitations/look', { secret })
+  redeem = (b: { secret: string; name?: string; password?: string; zone?: string }) =>
+    this.post<{ person: Person; recoveryCodes?: string[] }>('invitations/redeem', b)
+  setZone = (zone: string) => this.put<void>('me/zone', { zone })
+  setPassword = (old: string, fresh: string) => this.put<void>('me/password', { old, new: fresh })
+  newCodes = (password: string) => this.post<{ codes?: string[]; recoveryCodes?: string[] }>('me/recovery-codes', { password })
+  consent = (version: string) => this.post<void>('me/consent', { version })
+  audit = (before?: number) => this.get<{ acts: Act[] }>('me/audit', { before })
+  told = (seq: number) => this.post<void>('me/audit/told', { seq })
+  sessions = () => this.get<{ sessions: Session[] }>('me/sessions')
+  endSession = (id: ID) => this.del<void>(`me/sessions/${id}`)
+
+  // Operator
+  people = () => this.get<{ people: Person[] }>('operator/people')
+  inviteLeader = () => this.post<{ invitation: Invitation; secret: string }>('operator/invitations')
+  leaderInvitations = () => this.get<{ invitations: Invitation[] }>('operator/invitations')
+  revokeLeaderInvitation = (id: ID) => this.del<void>(`operator/invitations/${id}`)
+  reset = (id: ID) => this.post<{ codes: string[] }>(`operator/people/${id}/reset`)
+  disable = (id: ID) => this.post<void>(`operator/people/${id}/disable`)
+  enable = (id: ID) => this.post<void>(`operator/people/${id}/enable`)
+
+  // Conversations
+  practices = () => this.get<{ practices: Practice[] }>('practices')
+  conversations = (query?: string, before?: string) => this.get<{ conversations: Conversation[] }>('conversations', { query, before })
+  startConversation = (id: ID, practice: string) => this.post<Conversation>('conversations', { id, practice })
+  conversation = (id: ID) => this.get<Conversation>(`conversations/${id}`)
+  stage = (id: ID, stage: 'exploring' | 'closing') => this.post<Conversation>(`conversations/${id}/stage`, { stage })
+  close = (id: ID, clarity?: number) => this.post<Conversation>(`conversations/${id}/close`, { clarity })
+  clarity = (id: ID, clarity: number) => this.post<Conversation>(`conversations/${id}/clarity`, { clarity })
+  resume = (id: ID) => this.post<Conversation>(`conversations/${id}/resume`)
+  help = (id: ID) => this.post<void>(`conversations/${id}/help`)
+  again = (reply: ID, speaker?: 'guide') => this.post<Reply>(`replies/${reply}/again`, speaker ? { speaker } : {})
+
+  // Reflections
+  reflections = (q: { query?: string; kind?: ReflectionKind | ''; before?: string; limit?: number } = {}) =>
+    this.get<{ reflections: Reflection[]; found?: Found[] }>('reflections', q)
+  write = (b: { id: ID; text: string; zone: string }) => this.post<Reflection>('reflections', b)
+  reflection = (id: ID) => this.get<{ reflection: Reflection; versions: Reflection[] }>(`reflections/${id}`)
+  edit = (id: ID, next: ID, text: string) => this.post<Reflection>(`reflections/${id}/edit`, { id: next, text })
+  derived = (id: ID) => this.get<Derived>(`reflections/${id}/derived`)
+  forget = (id: ID) => this.del<Receipt>(`reflections/${id}`)
+  apart = (id: ID, apart: boolean) => this.post<void>(`reflections/${id}/apart`, { apart })
+
+  // Proposals, insights, commitments
+  proposals = (conversation?: ID) => this.get<{ proposals: Proposal[] }>('proposals', { state: 'open', conversation })
+  keep = (id: ID, text?: string) => this.post<Insight>(`proposals/${id}/keep`, text ? { text } : {})
+  decline = (id: ID) => this.post<void>(`proposals/${id}/decline`)
+  insights = (q: { query?: string; state?: 'held' | 'retired' | 'all'; practice?: string } = {}) =>
+    this.get<{ insights: Insight[] }>('insights', q)
+  addInsight = (b: { id: ID; text?: string; quotes: Span[]; conversation?: ID }) => this.post<Insight>('insights', b)
+  reword = (id: ID, text: string) => this.post<Insight>(`insights/${id}/reword`, { text })
+  retire = (id: ID) => this.post<Insight>(`insights/${id}/retire`)
+  restore = (id: ID) => this.post<Insight>(`insights/${id}/restore`)
+  commitments = (state: 'open' | 'all') => this.get<{ commitments: Commitment[] }>('commitments', { state })
+  commit = (b: { id: ID; action: string; due: string; zone: string; why?: string; conversation?: ID }) =>
+    this.post<Commitment>('commitments', b)
+  outcome = (id: ID, outcome: Outcome, note?: string) => this.post<Commitment>(`commitments/${id}/outcome`, { outcome, note })
+
+  // Summaries and coaches
+  summary = (conversation: ID) => this.get<Summary>(`conversations/${conversation}/summary`)
+  summaries = () => this.get<{ summaries: Summary[] }>('summaries')
+  addLine = (summary: ID, b: { id: ID; heading: Heading; text?: string; quote?: Span; quotes?: Span[] }) =>
+    this.post<Line>(`summaries/${summary}/lines`, b)
+  removeLine = (id: ID) => this.del<void>(`lines/${id}`)
+  preview = (line: ID, question: boolean) => this.get<DeskLine>(`lines/${line}/preview`, { question: String(question) })
+  release = (line: ID, coach: ID, withQuestion: boolean) => this.post<Release>(`lines/${line}/release`, { coach, withQuestion })
+  revoke = (release: ID) => this.post<Release>(`releases/${release}/revoke`)
+  readings = () => this.get<{ readings: SeenLine[] }>('readings')
+  marks = () => this.get<{ marks: MarkedLine[] }>('marks')
+  answer = (mark: ID, text: string) => this.post<Mark>(`marks/${mark}/answer`, { text })
+  coaches = () => this.get<{ coaches: Coaching[]; invitations: Invitation[] }>('coaches')
+  inviteCoach = () => this.post<{ invitation: Invitation; secret: string }>('coaches/invitations')
+  revokeCoachInvitation = (id: ID) => this.del<void>(`coaches/invitations/${id}`)
+  confirmCoach = (id: ID) => this.post<void>(`coaches/${id}/confirm`)
+  endCoach = (id: ID) => this.post<void>(`coaches/${id}/end`)
+
+  // Desk
+  desk = () => this.get<{ leaders: Coaching[] }>('desk')
+  deskOf = (leader: ID) => this.get<{ leader: { id: ID; name: string }; lines: DeskLine[] }>(`desk/${leader}`)
+  mark = (leader: ID, b: { id: ID; release: ID; on: MarkOn; kind: MarkKind; note: string }) =>
+    this.post<Mark>(`desk/${leader}/marks`, b)
+}
+
+// Where "not signed in" means that what was typed does not fit.
+const OPEN = new Set(['state', 'setup', 'sign-in', 'recover', 'invitations/look', 'invitations/redeem', 'me/password', 'me/recovery-codes'])
+
+function refusalOf(status: number, text: string): Refusal {
+  try {
+    const body = decode(text) as { code?: string; message?: string; detail?: string }
+    const message = body.message ?? body.detail
+    if (message) return new Refusal(status, body.code ?? '', message)
+  } catch {
+    // not JSON: something between us and the server answered
+  }
+  return new Refusal(status, 'unavailable', `Innerwork could not do that (answer ${status}). Try again in a moment.`)
+}
+
+export const api = new Api()

@@ -1,0 +1,336 @@
+// The nouns of the wire, by hand from the Go structs in memory/*.go. Times are
+// RFC 3339 strings, ids are UUID strings, spans count Unicode code points.
+
+export type ID = string
+export type Time = string
+
+export type Role = 'leader' | 'coach' | 'operator'
+
+export interface Person {
+  id: ID
+  name: string
+  roles: Role[]
+  zone: string
+  consented?: string
+  createdAt: Time
+  disabledAt?: Time
+}
+
+export interface Session {
+  id: ID
+  createdAt: Time
+  seenAt: Time
+  expiresAt: Time
+  device: string
+  current: boolean
+}
+
+export type InvitationKind = 'leader' | 'coach'
+
+export interface Invitation {
+  id: ID
+  kind: InvitationKind
+  createdAt: Time
+  expiresAt: Time
+  redeemedAt?: Time
+  revokedAt?: Time
+}
+
+export interface Act {
+  seq: number
+  actor: ID
+  act: string
+  about?: ID
+  at: Time
+  told: boolean
+}
+
+export type ReflectionKind = 'written' | 'said' | 'imported'
+
+export interface Reflection {
+  id: ID
+  kind: ReflectionKind
+  text: string
+  conversation?: ID
+  at: Time
+  zone: string
+  supersedes?: ID
+  supersededBy?: ID
+  apart: boolean
+}
+
+export interface Span {
+  reflection: ID
+  start: number
+  end: number
+}
+
+export interface Quote extends Span {
+  text?: string
+  at?: Time
+  conversation?: ID
+}
+
+export interface Found extends Quote {
+  id: ID
+  kind: ReflectionKind
+  score: number
+  similarity?: number
+  terms?: string[]
+}
+
+export interface Source extends Found {
+  handle: string
+  given: boolean
+  quoted: boolean
+}
+
+export interface Receipt {
+  at: Time
+  removed: Record<string, number>
+  rewrite: 'pending' | 'done' | 'not ours'
+}
+
+export interface Derived {
+  insights: Insight[]
+  lines: Line[]
+  sentences: number
+  proposals: number
+  releases: number
+}
+
+export type Stage = 'opening' | 'exploring' | 'closing' | 'closed'
+
+export interface Conversation {
+  id: ID
+  practice: string
+  stage: Stage
+  paused: boolean
+  clarity?: number
+  title: string
+  startedAt: Time
+  lastAt: Time
+  closedAt?: Time
+  lastSeq: number
+}
+
+export interface Practice {
+  key: string
+  name: string
+  intention: string
+  isNot: string
+  boundary: string
+}
+
+export type Author = 'guide' | 'server' | 'model'
+export type ReplyState = 'accepted' | 'streaming' | 'complete' | 'cut' | 'stopped' | 'interrupted' | 'failed'
+
+export interface Reply {
+  id: ID
+  conversation: ID
+  reflection?: ID
+  state: ReplyState
+  reason?: string
+  speaker: Author
+  model?: string
+  promptVersion?: string
+  at: Time
+}
+
+export type SentenceKind = 'question' | 'mirror' | 'quote' | 'process' | 'help'
+
+export interface Sentence {
+  reply: ID
+  n: number
+  kind: SentenceKind
+  author: Author
+  model?: string
+  promptVersion?: string
+  text: string
+  quote?: Quote
+  questionKey?: string
+  blanked?: boolean
+}
+
+export interface Proposal {
+  id: ID
+  conversation: ID
+  question: string
+  quotes: Quote[]
+  state: 'open' | 'kept' | 'declined'
+  insight?: ID
+  at: Time
+  decidedAt?: Time
+}
+
+export interface Wording {
+  n: number
+  text: string
+  quote?: Quote
+  at: Time
+}
+
+export interface Insight {
+  id: ID
+  text: string
+  wordings: Wording[]
+  quotes: Quote[]
+  practice?: string
+  conversation?: ID
+  at: Time
+  retiredAt?: Time
+}
+
+export type Outcome = 'open' | 'done' | 'changed' | 'dropped'
+
+export interface Commitment {
+  id: ID
+  action: string
+  due: string
+  zone: string
+  why?: string
+  conversation?: ID
+  outcome: Outcome
+  note?: string
+  at: Time
+  outcomeAt?: Time
+  askedAt?: Time
+}
+
+export type Heading = 'came-for' | 'noticed' | 'keep' | 'will-do' | 'stays-open'
+
+export interface Asked {
+  text: string
+  author: Author
+  model?: string
+  promptVersion?: string
+  practice: string
+  at: Time
+}
+
+export interface Line {
+  id: ID
+  summary: ID
+  heading: Heading
+  text: string
+  quote?: Quote
+  quotes: Quote[]
+  asked?: Asked
+  releases: Release[]
+  at: Time
+}
+
+export interface Summary {
+  id: ID
+  conversation: ID
+  lines: Line[]
+  at: Time
+}
+
+export interface Coaching {
+  leader: ID
+  coach: ID
+  name: string
+  redeemedAt: Time
+  confirmedAt?: Time
+  endedAt?: Time
+  unread: number
+}
+
+export interface Release {
+  id: ID
+  line: ID
+  coach: ID
+  withQuestion: boolean
+  at: Time
+  revokedAt?: Time
+  readings: Reading[]
+}
+
+export interface Reading {
+  id: ID
+  release: ID
+  coach: ID
+  at: Time
+}
+
+export interface SeenLine extends Reading {
+  line: ID
+  text: string
+  coachName: string
+}
+
+export interface DeskLine {
+  release: ID
+  leader: ID
+  conversation: ID
+  heading: Heading
+  text: string
+  cited: Quote[]
+  asked?: Asked
+  releasedAt: Time
+  new: boolean
+  marks: Mark[]
+}
+
+export type MarkKind = 'unsupported' | 'leading' | 'over-reach' | 'missed-signal'
+export type MarkOn = 'line' | 'question'
+
+export interface Mark {
+  id: ID
+  release: ID
+  line: ID
+  coach: ID
+  on: MarkOn
+  kind: MarkKind
+  note?: string
+  at: Time
+  answer?: string
+  answeredAt?: Time
+}
+
+export interface MarkedLine extends Mark {
+  lineText: string
+  asked?: Asked
+  coachName: string
+  revoked: boolean
+}
+
+export interface Speaker {
+  kind: 'guide' | 'model'
+  model?: string
+  address?: string
+  leaves: boolean
+}
+
+export interface Resource {
+  country: string
+  name: string
+  contact: string
+}
+
+export interface State {
+  version: string
+  setup: boolean
+  setupNeedsToken: boolean
+  consent: { version: string; text: string }
+  speaker: Speaker
+  search: { vectors: boolean; model?: string; reason?: string }
+  help: { text: string; resources: Resource[] }
+  me: Person | null
+}
+
+export const MAX_TEXT = 16_000
+
+// Go writes a nil slice as null; here it is an empty list, always.
+const LISTS = new Set([
+  'roles', 'terms', 'insights', 'lines', 'quotes', 'wordings', 'releases', 'readings', 'cited', 'marks',
+  'resources', 'sources', 'notices', 'acts', 'people', 'invitations', 'codes', 'recoveryCodes', 'practices',
+  'conversations', 'reflections', 'found', 'versions', 'proposals', 'commitments', 'summaries', 'coaches',
+  'leaders', 'sessions',
+])
+
+/** Reads JSON of the wire; throws SyntaxError when it is none. */
+export function decode(text: string): unknown {
+  return JSON.parse(text, (key, value) => (value === null && LISTS.has(key) ? [] : value))
+}
