@@ -165,7 +165,7 @@ func (d *draft) repeated() (Sentence, bool) {
 	var best token
 	most := repeatedIn - 1
 	for _, k := range d.last.tokens { // in her order, so that the choice is the same every time
-		if !k.word || k.quoted || common[k.low] || count[stem(k.low)] <= most || d.denied(k.start, k.end) || d.wasUsed(k.text) {
+		if !k.word || k.quoted || common[k.low] || hedges[k.low] || negations[k.low] || holders[k.low] || count[stem(k.low)] <= most || d.denied(k.start, k.end) || d.wasUsed(k.text) {
 			continue
 		}
 		if !isNumber(k.low) && len([]rune(k.low)) >= 4 && plainWord(k.text) {
