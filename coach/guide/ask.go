@@ -3,7 +3,6 @@ package guide
 import (
 	"encoding/binary"
 	"hash/fnv"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -92,11 +91,7 @@ func (d *draft) fill(c *candidate) bool {
 	case practices.SlotWord:
 		start, end = d.last.tokens[from].start, d.last.tokens[to-1].end
 		if d.denied(start, end) {
-			wide, ok := around(d.last, d.clauses, start, end)
-			if !ok {
-				return false
-			}
-			start, end = wide.start, wide.end
+			return false
 		}
 	case practices.SlotWords:
 		words, ok := d.slotWords()
@@ -118,94 +113,11 @@ func (d *draft) fill(c *candidate) bool {
 func (d *draft) denied(start, end int) bool {
 	for _, s := range sentences(d.last) {
 		if s[0].start <= start && end <= s[len(s)-1].end {
-			return hedged(s) || any_(s, conditions)
+			rest := slices.DeleteFunc(slices.Clone(s), func(k token) bool { return start <= k.start && k.end <= end })
+			return hedged(rest) || anyIn(rest, conditions)
 		}
 	}
 	return true
-}
-
-var (
-	ofPersons = regexp.MustCompile(`(?i)\b(they|them|their|who else|someone|who spoke|who did not)\b`)
-	persons   = set(`he she they him her them his hers their we us our team people everyone boss colleague colleagues staff man woman board
-wife husband son daughter mother father friend client clients manager managers somebody someone`)
-	ofPast = regexp.MustCompile(`(?i)\b(happened|that moment|just before|at the time|on that day|that day|then|did you|were you|was going on|was your|was there|was it like|spoke|did not speak|surprised|said)\b`)
-	pasts  = set(`was were did had didn't wasn't weren't hadn't said told went came got made took gave saw heard left kept lost found let sat stood ran wrote
-felt knew thought began spoke broke fell met put ago yesterday last`)
-)
-
-// fit says how well a question suits what she said. It weighs forms and
-// words: where the conversation is, what was asked just before, what she spoke of.
-func (d *draft) fit(c candidate) float64 {
-	q, score := c.question, 0.0
-	asked := len(d.questionsBefore())
-	switch {
-	case q.Part == practices.Cued:
-		score += 3
-	case q.Part == practices.Early && asked < 4:
-		score += 2.5
-	case q.Part == practices.Later && asked < 3:
-		score -= 2
-	case q.Part == practices.Later && asked >= 5:
-		score++
-	}
-	if q.Slot() != practices.SlotNone {
-		score += 0.5
-	}
-	shared := 0.0
-	for st := range content(read(q.Text)) {
-		if _, ok := d.subjects[st]; ok {
-			shared = min(shared+1, 2)
-		}
-	}
-	score += shared
-	for i, s := range d.lastQuestions(3) {
-		near := float64(3 - i)
-		if head(s) == head(c.text) {
-			score -= 1.5 * near
-		}
-		if strings.Contains(s, "“") && q.Slot() != practices.SlotNone {
-			score -= near
-		}
-	}
-	if ofPersons.MatchString(c.text) && !d.spokeOf(persons, 3) {
-		score -= 5
-	}
-	if ofPast.MatchString(q.Text) && !d.spokeOf(pasts, 1) && !d.hasPastEnding() {
-		score -= 4
-	}
-	return score
-}
-
-// spokeOf reports whether one of the words is among what she said in the last
-// n messages.
-func (d *draft) spokeOf(words map[string]bool, n int) bool {
-	for _, t := range d.lately[max(0, len(d.lately)-n):] {
-		if any_(t.tokens, words) {
-			return true
-		}
-	}
-	return false
-}
-
-// hasPastEnding reports a word such as "looked" in what she said last.
-func (d *draft) hasPastEnding() bool {
-	return slices.ContainsFunc(d.last.tokens, func(k token) bool { return k.word && len(k.low) > 4 && strings.HasSuffix(k.low, "ed") })
-}
-
-// lastQuestions returns up to n questions of this conversation, newest first.
-func (d *draft) lastQuestions(n int) []string {
-	qs := d.questionsBefore()
-	var out []string
-	for i := len(qs) - 1; i >= 0 && len(out) < n; i-- {
-		out = append(out, qs[i].Text)
-	}
-	return out
-}
-
-// head is how a question begins: the two words by which the ear knows it again.
-func head(s string) string {
-	f := strings.Fields(strings.ToLower(s))
-	return strings.Join(f[:min(2, len(f))], " ")
 }
 
 // hash is a number of this turn and a name.
@@ -253,7 +165,7 @@ func (d *draft) repeated() (Sentence, bool) {
 	var best token
 	most := repeatedIn - 1
 	for _, k := range d.last.tokens { // in her order, so that the choice is the same every time
-		if !k.word || k.quoted || common[k.low] || count[stem(k.low)] <= most || d.denied(k.start, k.end) || d.wasUsed(k.text) {
+		if !k.word || k.quoted || common[k.low] || hedges[k.low] || negations[k.low] || holders[k.low] || count[stem(k.low)] <= most || d.denied(k.start, k.end) || d.wasUsed(k.text) {
 			continue
 		}
 		if !isNumber(k.low) && len([]rune(k.low)) >= 4 && plainWord(k.text) {
@@ -273,26 +185,6 @@ func plainWord(s string) bool {
 		}
 	}
 	return strings.ToLower(s) == s // a name or a title asks for another question
-}
-
-var numerals = set("zero one two three four five six seven eight nine ten")
-
-// number asks about the place she gave on the scale; about the words that
-// say it when it is one plain number.
-func (d *draft) number() (Sentence, bool) {
-	var found []token
-	for _, k := range d.last.tokens {
-		if k.word && (numerals[k.low] || isNumber(k.text) && len(k.text) <= 2) {
-			found = append(found, k)
-		}
-	}
-	switch {
-	case len(found) == 0:
-		return Sentence{}, false
-	case len(found) > 1 || d.denied(found[0].start, found[0].end):
-		return d.ask(askNumbers), true
-	}
-	return d.about(askNumber, found[0].text, found[0].start, found[0].end), true
 }
 
 // about asks a question of a bank about words of hers.

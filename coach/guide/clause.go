@@ -11,27 +11,6 @@ type clause struct {
 	whole      bool
 }
 
-var (
-	negations = set(`not no never nobody nothing none neither nor hardly barely scarcely without cannot can't don't doesn't didn't won't wouldn't
-couldn't shouldn't isn't aren't wasn't weren't haven't hasn't hadn't ain't mustn't needn't dont doesnt didnt wont wouldnt couldnt shouldnt isnt
-arent wasnt werent havent hasnt hadnt aint cant nah`)
-	hedges = set(`maybe perhaps probably possibly apparently supposedly sometimes almost nearly somewhat kinda sorta might may could seem seems
-seemed guess suppose suspect doubt wonder think thought believe believed imagine assume hope wish fear afraid unsure pretend allegedly as-if`)
-	// holders keep what follows from standing alone: conditions, times,
-	// reasons and what somebody says.
-	holders = set(`if unless whether when whenever while until till before after since because although though as once where that which who whom
-whose what how why than like say says said saying tell tells told telling ask asks asked claim claims claimed write wrote writes heard hear
-saying telling asking thinking thinks thought think feeling feels felt feel remember remembered remembering know knew known knowing realise
-realised realising realize realized believe believed believing wonder wondered wondering hope hoped hoping wish wished wishing guess guessed
-decide decided promise promised swear swore pretend pretended admit admitted mean meant means agree agreed fear feared worry worried convinced sure
-read dream dreamed dreamt joke joked lie lied lest provided supposing suppose imagine only except instead`)
-	conditions = set(`if unless whether supposing suppose imagine provided lest`)
-	joins      = set(`and but so then yet`)
-	subjects   = set(`i i'm i've i'd i'll im ive we we're we've it it's he he's she she's they they're there there's this that that's my nobody everybody everyone everything
-nothing something someone what's part`)
-	firstPerson = set(`i i'm i've i'd i'll im ive`)
-)
-
 // hedged reports whether any token denies or hedges.
 func hedged(ts []token) bool {
 	for i, k := range ts {
@@ -45,7 +24,7 @@ func hedged(ts []token) bool {
 	return false
 }
 
-func any_(ts []token, in map[string]bool) bool {
+func anyIn(ts []token, in map[string]bool) bool {
 	for _, k := range ts {
 		if in[k.low] {
 			return true
@@ -100,10 +79,10 @@ func clauses(t text) []clause {
 		if last := s[len(s)-1]; strings.ContainsAny(last.text, "?？") {
 			continue // what she asks is answered, not repeated
 		}
-		if n > 0 && countWords(ss[n-1]) <= 2 && any_(ss[n-1], hedges) {
+		if n > 0 && countWords(ss[n-1]) <= 2 && anyIn(ss[n-1], hedges) {
 			continue // "Maybe. I hate it."
 		}
-		qualifiedAfter := n+1 < len(ss) && countWords(ss[n+1]) <= 4 && takesBack(ss[n+1])
+		qualifiedAfter := n+1 < len(ss) && (ss[n+1][0].low == "or" || countWords(ss[n+1]) <= 4 && takesBack(ss[n+1]))
 		cuts, reach := boundaries(s), reachOf(s)
 		for a := range cuts {
 			if !reach.canStart(s, cuts[a]) {
@@ -236,7 +215,7 @@ func canEnd(s []token, cuts []int, b int) bool {
 // trim takes the joining word and the closing punctuation off. "But" stays:
 // it says that there was another side.
 func trim(ts []token) (clause, bool) {
-	for len(ts) > 0 && (!ts[0].word && !opensQuote(ts[0]) || ts[0].low == "and" || ts[0].low == "so" || ts[0].low == "then" || ts[0].low == "well" || ts[0].low == "yes") {
+	for len(ts) > 0 && (!ts[0].word && !opensQuote(ts[0]) || ts[0].low == "and" || ts[0].low == "so" || ts[0].low == "then" || leadIns[ts[0].low]) {
 		ts = ts[1:]
 	}
 	for len(ts) > 0 && !ts[len(ts)-1].word && !strings.ContainsAny(ts[len(ts)-1].text, "\"”'’%$€£") {
@@ -247,5 +226,8 @@ func trim(ts []token) (clause, bool) {
 	}
 	return clause{tokens: ts, start: ts[0].start, end: ts[len(ts)-1].end}, true
 }
+
+// leadIns say nothing; "no" does, and stays.
+var leadIns = set(`well yes yeah oh ok okay right`)
 
 func opensQuote(k token) bool { return strings.ContainsAny(k.text, "\"“'‘$€£") }

@@ -3,6 +3,8 @@ package guide
 import (
 	"strings"
 	"testing"
+
+	"innerwork/coach/practices"
 )
 
 // For each: no clause that stands alone may be one of these, for it would say
@@ -84,7 +86,11 @@ func TestDeniedCueIsNotQuotedAlone(t *testing.T) {
 	if !d.denied(start, end) {
 		t.Error("the denial was not seen")
 	}
-	if c, ok := around(d.last, d.clauses, start, end); !ok || d.last.slice(c.start, c.end) != "I am not afraid of them" {
-		t.Errorf("widened to %v %v", c, ok)
+	q := practices.Question{Key: "k", Text: "What is “{word}” to you?", Part: practices.Cued, Cues: []string{"afraid"}}
+	if c, ok := d.candidate(q); ok {
+		t.Errorf("asked %q", c.text)
+	}
+	if c, ok := newDraft(Turn{Said: []string{"I am afraid of them."}}).candidate(q); !ok || c.text != "What is “afraid” to you?" {
+		t.Errorf("asked %q", c.text)
 	}
 }

@@ -57,6 +57,7 @@ func TestMirrorIsNoVerdictAndNoOrder(t *testing.T) {
 		"It is hopeless with this board.":           "“It is hopeless with this board.”",
 		"We lost the whole night shift.":            "",
 		"I don't know, I'm a fraud to everybody.":   "“I don't know, I'm a fraud to everybody.”",
+		"I'm letting the whole family down.":        "“I'm letting the whole family down.”",
 		"I keep failing my own people.":             "“I keep failing my own people.”",
 		"I don't deserve a team like mine.":         "“I don't deserve a team like mine.”",
 		"I don't know if I'm good enough for it.":   "You don't know if you're good enough for it.",

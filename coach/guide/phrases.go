@@ -103,7 +103,7 @@ var (
 	askRepeated = bank("repeated",
 		"“{words}” comes back in what you say; what is in that word for you?",
 		"You have said “{words}” more than once; what does it mean here?",
-		"What kind of “{words}” is it, the one you speak of?")
+		"What do you hear in “{words}”, now that you have said it a few times?")
 	askWanting = bank("wanting",
 		"What would be different for you at the end of this, if it went well?",
 		"How would you know that this was worth your time?",

@@ -69,31 +69,6 @@ func read(s string) text {
 	return t
 }
 
-func set(words string) map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(words) {
-		m[w] = true
-	}
-	return m
-}
-
-// common are words that carry no subject of their own.
-var common = set(`a about above across actually after again against ago all almost alone along already also although always am an and
-another any anybody anyone anything anyway are around as ask asked at away back be became because been before began begin being below
-better between both but by call called came can can't cannot come comes could couldn't day days did didn't do does doesn't doing don't done
-down during each either else enough even evening ever every everybody everyone everything felt feel feels feeling few find first for found from gave get gets
-getting give given go goes going gone good got great had hadn't half happen happened happens hard has hasn't have haven't having he he'd he's
-her here hers herself hi hello him himself his hour hours how how's i i'd i'll i'm i've if in into is isn't it it's its itself just keep keeps kept kind know
-known knew last later least less let like little long look looked looking lot made make makes making many may maybe me mean means
-might mine minute minutes moment month months more morning most much must my myself need never new next night no nobody none nor not nothing now
-of off often ok okay on once one only onto or other others our ours out over own part people perhaps person place probably put quite
-rather really right said same saw say saying says see seem seems seen several she she's should shouldn't since so some somebody
-someone something sometimes somewhere soon sort still such sure take taken takes talk tell telling than thank thanks that that's the their them
-themselves then there there's these they they're thing things think thinking this those though thought through time times to today told tomorrow
-too took toward tried true try trying two under until up upon us use used very wait want wanted wants was wasn't way we we're we've week weeks
-well went were weren't what what's when where whether which while who whole whom whose why will with within without won't work
-working would wouldn't year years yes yesterday yet you you're your yours im ive dont cant didnt doesnt isnt wasnt wont couldnt thats its`)
-
 // stem cuts the commonest endings, so that "teams" and "team" are one.
 func stem(low string) string {
 	low = strings.TrimSuffix(low, "'s")
