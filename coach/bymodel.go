@@ -2,6 +2,9 @@ package coach
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"innerwork/coach/guard"
@@ -40,7 +43,7 @@ func (r *reply) stream(ctx context.Context, gate *passing) (Finish, error) {
 	finish := FinishNone
 	for piece, err := range r.coach.model.Stream(ctx, prompt) {
 		if err != nil {
-			return FinishNone, err
+			return FinishNone, errors.Join(err, gate.flushWhole(ctx))
 		}
 		if piece.Retrying {
 			r.coach.say(r.turn.lease, "retrying")
@@ -63,7 +66,7 @@ func (r *reply) stream(ctx context.Context, gate *passing) (Finish, error) {
 		}
 	}
 	if finish == FinishNone {
-		return FinishNone, &ModelError{Reason: "cut off"}
+		return FinishNone, errors.Join(&ModelError{Reason: "cut off"}, gate.flushWhole(ctx))
 	}
 	return finish, gate.flush(ctx)
 }
@@ -108,6 +111,21 @@ func (p *passing) feed(ctx context.Context, text string) error {
 }
 
 func (p *passing) flush(ctx context.Context) error { return p.judge(ctx, p.splitter.Flush()) }
+
+// flushWhole is flush for a model that broke off: what has no end is no
+// sentence of its, and half a sentence may say the opposite of the whole.
+func (p *passing) flushWhole(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return p.judge(ctx, slices.DeleteFunc(p.splitter.Flush(), func(s string) bool { return !whole(s) }))
+}
+
+func whole(sentence string) bool {
+	sentence = strings.TrimRight(sentence, " \"”’')")
+	last, _ := utf8.DecodeLastRuneInString(sentence)
+	return strings.ContainsRune(".?!…]", last)
+}
 
 func (p *passing) judge(ctx context.Context, sentences []string) error {
 	for _, sentence := range sentences {

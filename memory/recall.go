@@ -137,7 +137,8 @@ func z(x, mean, deviation float64) float64 {
 
 // searchQuery scores the owner's passages by BM25 (k1 = .6, b = 0, stemmed) and
 // by exact cosine, and returns the best of either arm with the mean and
-// deviation of each over all her passages.
+// deviation of each over all her passages. A word's rarity is counted as among
+// a hundred passages at least: with three, every word would look common.
 const searchQuery = `
 	WITH query AS (
 		SELECT lexeme AS term FROM unnest(to_tsvector('english', $2))
@@ -146,10 +147,10 @@ const searchQuery = `
 		JOIN reflections r ON r.owner = p.owner AND r.id = p.reflection
 		WHERE p.owner = $1 AND (r.conversation IS DISTINCT FROM $5)
 	), size AS (
-		SELECT greatest(count(*), 1)::float8 AS n FROM mine
+		SELECT greatest(count(*), 1)::float8 AS n, greatest(count(*), 100)::float8 AS assumed FROM mine
 	), weight AS (
-		SELECT q.term, ln(1 + (size.n - d.df + .5) / (d.df + .5)) AS idf
-		FROM query q, size, LATERAL (SELECT least(count(*), size.n) AS df FROM terms t WHERE t.owner = $1 AND t.term = q.term) d
+		SELECT q.term, ln(1 + (size.assumed - d.df + .5) / (d.df + .5)) AS idf
+		FROM query q, size, LATERAL (SELECT least(count(*), size.assumed) AS df FROM terms t WHERE t.owner = $1 AND t.term = q.term) d
 	), words AS (
 		SELECT t.passage, sum(w.idf * t.count * 1.6 / (t.count + .6)) AS score,
 		       sum(w.idf) / (SELECT sum(idf) FROM weight) AS covered,
