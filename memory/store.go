@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/alexedwards/argon2id"
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -23,25 +24,30 @@ type Config struct {
 	URL string
 	// Embedder makes the vectors; nil means that searches use text only.
 	Embedder embed.Embedder
-	Now      func() time.Time // nil: time.Now
-	Random   io.Reader        // nil: crypto/rand
-	Log      *slog.Logger     // nil: discards
+	// PasswordCost is what a password's hash costs; nil is OWASP's choice for
+	// argon2id (19 MiB, two passes).
+	PasswordCost *argon2id.Params
+	Now          func() time.Time // nil: time.Now
+	Random       io.Reader        // nil: crypto/rand
+	Log          *slog.Logger     // nil: discards
 }
 
 // Store is everything that is kept. It has a pool of connections for each
 // role of the database, so that what runs without a person cannot do what only
 // a person may.
 type Store struct {
-	act      *pgxpool.Pool // what a signed-in person does
-	pipeline *pgxpool.Pool // what runs without her
-	system   *pgxpool.Pool // tables without words
-	embedder embed.Embedder
-	now      func() time.Time
-	random   io.Reader
-	log      *slog.Logger
-	hub      *hub
-	jobs     *river.Client[pgx.Tx]
-	working  bool
+	act       *pgxpool.Pool // what a signed-in person does
+	pipeline  *pgxpool.Pool // what runs without her
+	system    *pgxpool.Pool // tables without words
+	embedder  embed.Embedder
+	now       func() time.Time
+	random    io.Reader
+	log       *slog.Logger
+	hub       *hub
+	passwords *passwords
+	ended     sessionEnds
+	jobs      *river.Client[pgx.Tx]
+	working   bool
 }
 
 // Open migrates the database, makes its roles, checks that the promises of the
@@ -51,7 +57,7 @@ func Open(ctx context.Context, c Config) (_ *Store, err error) {
 	if err := migrate(ctx, c.URL); err != nil {
 		return nil, err
 	}
-	s := &Store{embedder: c.Embedder, now: c.Now, random: c.Random, log: c.Log, hub: newHub()}
+	s := &Store{embedder: c.Embedder, now: c.Now, random: c.Random, log: c.Log, hub: newHub(), passwords: newPasswords(c.PasswordCost)}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/argon2id"
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"go.uber.org/goleak"
@@ -73,7 +74,7 @@ type Database struct {
 func Open(t testing.TB, change ...func(*memory.Config)) *Database {
 	t.Helper()
 	d := Empty(t)
-	config := memory.Config{URL: d.URL}
+	config := memory.Config{URL: d.URL, PasswordCost: &argon2id.Params{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 8, KeyLength: 16}}
 	for _, c := range change {
 		c(&config)
 	}

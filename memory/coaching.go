@@ -1,0 +1,117 @@
+package memory
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// tie makes the redeemer the coach of the inviter, not yet confirmed by her.
+// A tie that ended begins anew, and has to be confirmed anew.
+func (s *Store) tie(ctx context.Context, t pgx.Tx, i Invitation, coach ID) error {
+	_, err := t.Exec(ctx, `INSERT INTO coachings (owner, coach, invitation, redeemed_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (owner, coach) DO UPDATE SET invitation = excluded.invitation, redeemed_at = excluded.redeemed_at,
+		    confirmed_at = NULL, ended_at = NULL
+		WHERE coachings.ended_at IS NOT NULL`, i.Inviter, coach, i.ID, s.now())
+	if err != nil {
+		return err
+	}
+	if err := s.note(ctx, t, i.Inviter, coach, "coach accepted", &coach, true); err != nil {
+		return err
+	}
+	return s.note(ctx, t, coach, coach, "became a coach", &i.Inviter, false)
+}
+
+const selectCoaching = `SELECT k.owner, k.coach, p.name, k.redeemed_at, k.confirmed_at, k.ended_at FROM coachings k `
+
+func scanCoaching(row pgx.CollectableRow) (c Coaching, err error) {
+	err = row.Scan(&c.Leader, &c.Coach, &c.Name, &c.RedeemedAt, &c.ConfirmedAt, &c.EndedAt)
+	return c, err
+}
+
+// Coachings lists a leader's ties to her coaches, with their names.
+func (s *Store) Coachings(ctx context.Context, leader ID) (all []Coaching, err error) {
+	defer wrap(&err, "coachings")
+	rows, err := s.system.Query(ctx, selectCoaching+`JOIN people p ON p.id = k.coach WHERE k.owner = $1 ORDER BY k.redeemed_at`, leader)
+	if err != nil {
+		return nil, translate(err)
+	}
+	all, err = pgx.CollectRows(rows, scanCoaching)
+	return all, translate(err)
+}
+
+// ConfirmCoach says that the one who redeemed her invitation is the one she
+// meant; before, nothing can be released to him.
+func (s *Store) ConfirmCoach(ctx context.Context, leader, coach ID) (err error) {
+	defer wrap(&err, "confirm coach %v", coach)
+	return s.accounts(ctx, func(t pgx.Tx) error {
+		tag, err := t.Exec(ctx, `UPDATE coachings SET confirmed_at = coalesce(confirmed_at, $3)
+			WHERE owner = $1 AND coach = $2 AND ended_at IS NULL`, leader, coach, s.now())
+		if err == nil && tag.RowsAffected() == 0 {
+			err = pgx.ErrNoRows
+		}
+		if err != nil {
+			return err
+		}
+		return s.note(ctx, t, leader, leader, "coach confirmed", &coach, false)
+	})
+}
+
+// EndCoaching ends the tie and every release to him. The releases go first:
+// if the second step fails, he sees nothing more all the same.
+func (s *Store) EndCoaching(ctx context.Context, leader, coach ID) (err error) {
+	defer wrap(&err, "end coaching %v", coach)
+	err = s.asPerson(ctx, leader, func(tx *tx) error {
+		_, err := tx.Exec(ctx, `UPDATE releases SET revoked_at = $3 WHERE owner = $1 AND coach = $2 AND revoked_at IS NULL`,
+			leader, coach, s.now())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.accounts(ctx, func(t pgx.Tx) error {
+		tag, err := t.Exec(ctx, `UPDATE coachings SET ended_at = coalesce(ended_at, $3) WHERE owner = $1 AND coach = $2`, leader, coach, s.now())
+		if err == nil && tag.RowsAffected() == 0 {
+			err = pgx.ErrNoRows
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.note(ctx, t, leader, leader, "coaching ended", &coach, false); err != nil {
+			return err
+		}
+		return s.note(ctx, t, coach, leader, "coaching ended", &leader, true)
+	})
+}
+
+// Leaders lists the leaders who confirmed a coach, with how many released
+// lines he has not seen.
+func (s *Store) Leaders(ctx context.Context, coach ID) (all []Coaching, err error) {
+	defer wrap(&err, "leaders")
+	rows, err := s.system.Query(ctx, selectCoaching+`JOIN people p ON p.id = k.owner
+		WHERE k.coach = $1 AND k.ended_at IS NULL ORDER BY p.name`, coach)
+	if err != nil {
+		return nil, translate(err)
+	}
+	if all, err = pgx.CollectRows(rows, scanCoaching); err != nil {
+		return nil, translate(err)
+	}
+	unread := map[ID]int{}
+	err = s.asPerson(ctx, coach, func(tx *tx) error {
+		rows, err := tx.Query(ctx, `SELECT leader, unread FROM desk_counts()`)
+		if err != nil {
+			return err
+		}
+		var leader ID
+		var n int
+		_, err = pgx.ForEachRow(rows, []any{&leader, &n}, func() error {
+			unread[leader] = n
+			return nil
+		})
+		return err
+	})
+	for i := range all {
+		all[i].Unread = unread[all[i].Leader]
+	}
+	return all, err
+}
