@@ -134,10 +134,15 @@ func (t *tx) holdStill(ctx context.Context, id ID) ([]ID, error) {
 			return nil, err
 		}
 	}
-	if _, err := t.Exec(ctx, `SELECT FROM reflections WHERE owner = $1 AND id = ANY ($2) ORDER BY id FOR UPDATE`, t.owner, ids); err != nil {
-		return nil, err
+	for { // an edit may have come in between
+		if _, err := t.Exec(ctx, `SELECT FROM reflections WHERE owner = $1 AND id = ANY ($2) ORDER BY id FOR UPDATE`, t.owner, ids); err != nil {
+			return nil, err
+		}
+		held := len(ids)
+		if ids, err = t.versions(ctx, id); err != nil || len(ids) == held {
+			return ids, err
+		}
 	}
-	return t.versions(ctx, id) // an edit may have come in between
 }
 
 func inLockOrder(ids []ID) []ID {
