@@ -37,7 +37,7 @@ GRANT DELETE ON
     summaries, lines, line_quotes, answers TO innerwork_act; -- forgetting
 
 GRANT SELECT, INSERT ON river_job, river_notification TO innerwork_act; -- a job goes in with what it is about; ids only
-GRANT UPDATE (kind) ON river_job TO innerwork_act; -- River's insert says ON CONFLICT DO UPDATE SET kind = EXCLUDED.kind
+GRANT UPDATE (kind) ON river_job TO innerwork_act; -- River's insert says ON CONFLICT DO UPDATE SET kind = kind
 GRANT USAGE ON SEQUENCE river_job_id_seq, river_notification_id_seq TO innerwork_act;
 
 -- pipeline: what runs without her. It reads, replies and points; it has no

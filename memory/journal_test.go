@@ -111,4 +111,3 @@ func TestReflectionsAreListedInTheirNewestVersionAndFound(t *testing.T) {
 		}
 	}
 }
-
