@@ -17,12 +17,14 @@ GRANT SELECT ON
     conversations, reflections, tombstones, replies, quotes, sentences, mirrored, events,
     passages, terms, vectors, sources, generations,
     insights, insight_wordings, insight_quotes, proposals, proposal_quotes, commitments, commitment_asks,
-    summaries, lines, line_quotes, releases, readings, marks, answers TO innerwork_act;
+    summaries, lines, line_quotes, shown_lines, releases, readings, marks, answers TO innerwork_act;
+GRANT SELECT (owner, coach, confirmed_at, ended_at) ON coachings TO innerwork_act, innerwork_reader;
 GRANT INSERT ON
     conversations, reflections, tombstones, replies, quotes, events,
     insights, insight_wordings, insight_quotes, commitments,
     summaries, lines, line_quotes, releases, answers, audit TO innerwork_act;
 GRANT UPDATE (stage, paused_at, clarity, last_seq, last_at, closed_at) ON conversations TO innerwork_act;
+GRANT UPDATE (apart) ON reflections TO innerwork_act;                      -- the words themselves, never
 GRANT UPDATE (state, reason, fence, ended_at) ON replies TO innerwork_act; -- she stops one
 GRANT UPDATE (text, quote, blanked_at) ON sentences TO innerwork_act;      -- forgetting blanks one
 GRANT UPDATE (retired_at) ON insights TO innerwork_act;
@@ -70,6 +72,6 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO innerwork_system;
 
 -- reader: owns the functions of the coach's desk, and nobody signs in as it.
 GRANT SELECT ON
-    releases, readings, lines, line_quotes, quotes, reflections, summaries, conversations, sentences, replies,
+    releases, readings, lines, line_quotes, shown_lines, quotes, reflections, summaries, conversations, sentences, replies,
     marks, answers TO innerwork_reader;
 GRANT INSERT ON readings, marks TO innerwork_reader;

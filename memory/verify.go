@@ -12,7 +12,7 @@ import (
 // security. A table that is on no list and has none stops the start.
 var wordless = []string{
 	"people", "person_roles", "consents", "recovery_codes", "sessions", "sign_in_attempts",
-	"invitations", "coachings", "audit", "audit_told", "generations", "goose_db_version",
+	"invitations", "audit", "audit_told", "generations", "goose_db_version",
 	"river_job", "river_leader", "river_queue", "river_notification", "river_migration",
 }
 

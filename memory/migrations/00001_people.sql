@@ -1,6 +1,6 @@
 -- +goose Up
 -- Accounts: what signing in needs. None of these tables holds anybody's words;
--- role "system" serves them, and only it.
+-- role "system" serves them; the others see no more than their own coachings.
 
 -- +goose StatementBegin
 CREATE FUNCTION person() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
@@ -77,6 +77,12 @@ CREATE TABLE coachings (
     PRIMARY KEY (owner, coach),
     CHECK (owner <> coach)
 );
+ALTER TABLE coachings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE coachings FORCE ROW LEVEL SECURITY;
+CREATE POLICY accounts ON coachings TO innerwork_system USING (true) WITH CHECK (true);
+CREATE POLICY own ON coachings FOR SELECT TO innerwork_act USING (owner = person());
+CREATE POLICY tied ON coachings FOR SELECT TO innerwork_reader USING (coach = person());
+COMMENT ON TABLE coachings IS 'read by act and reader too, each its own person''s rows: a release needs a tie that she confirmed and nobody ended';
 
 CREATE TABLE audit (
     seq    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

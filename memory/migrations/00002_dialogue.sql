@@ -40,7 +40,7 @@ CREATE TABLE reflections (
 );
 CREATE INDEX reflections_recent ON reflections (owner, at DESC, id);
 CREATE INDEX reflections_conversation ON reflections (owner, conversation, at);
-COMMENT ON TABLE reflections IS 'never updated: an edit supersedes, forgetting deletes and leaves a tombstone';
+COMMENT ON TABLE reflections IS 'words are never updated: an edit supersedes, forgetting deletes and leaves a tombstone';
 
 CREATE TABLE tombstones (
     owner uuid NOT NULL REFERENCES people,
@@ -110,6 +110,7 @@ CREATE TABLE sentences (
     CHECK (kind <> 'quote' OR (text = '' AND (quote IS NOT NULL OR blanked_at IS NOT NULL))),
     CHECK (blanked_at IS NULL OR (text = '' AND quote IS NULL))
 );
+CREATE INDEX sentences_quote ON sentences (owner, quote) WHERE quote IS NOT NULL;
 
 CREATE TABLE mirrored (
     owner      uuid NOT NULL,

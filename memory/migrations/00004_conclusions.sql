@@ -25,6 +25,7 @@ CREATE TABLE insight_wordings (
     FOREIGN KEY (owner, quote) REFERENCES quotes (owner, id),
     CONSTRAINT wording_is_typed_or_quoted CHECK (num_nonnulls(text, quote) = 1)
 );
+CREATE INDEX insight_wordings_quote ON insight_wordings (owner, quote) WHERE quote IS NOT NULL;
 
 CREATE TABLE insight_quotes (
     owner   uuid NOT NULL,

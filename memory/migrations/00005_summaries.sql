@@ -30,6 +30,7 @@ CREATE TABLE lines (
 );
 COMMENT ON TABLE lines IS 'never updated: what a coach saw stays what she released; another wording is another line';
 CREATE INDEX lines_summary ON lines (owner, summary);
+CREATE INDEX lines_quote ON lines (owner, quote) WHERE quote IS NOT NULL;
 
 CREATE TABLE line_quotes (
     owner uuid NOT NULL,
@@ -109,6 +110,18 @@ CREATE POLICY own ON summaries TO innerwork_act USING (owner = person()) WITH CH
 CREATE POLICY own ON lines TO innerwork_act USING (owner = person()) WITH CHECK (owner = person());
 CREATE POLICY own ON line_quotes TO innerwork_act USING (owner = person()) WITH CHECK (owner = person());
 CREATE POLICY own ON releases TO innerwork_act USING (owner = person()) WITH CHECK (owner = person());
+CREATE POLICY tied ON releases AS RESTRICTIVE FOR INSERT TO innerwork_act WITH CHECK (
+    EXISTS (SELECT FROM coachings c WHERE c.owner = releases.owner AND c.coach = releases.coach
+            AND c.confirmed_at IS NOT NULL AND c.ended_at IS NULL)
+    AND EXISTS (SELECT FROM lines l WHERE l.owner = releases.owner AND l.id = releases.line)
+    AND NOT EXISTS (
+        SELECT FROM quotes q JOIN reflections f ON f.owner = q.owner AND f.id = q.reflection
+        WHERE q.owner = releases.owner AND f.apart AND (
+            q.id = (SELECT l.quote FROM lines l WHERE l.owner = releases.owner AND l.id = releases.line)
+            OR q.id IN (SELECT k.quote FROM line_quotes k WHERE k.owner = releases.owner AND k.line = releases.line))));
+COMMENT ON POLICY tied ON releases IS 'only a line that is there, made of nothing kept apart, to a coach whom she confirmed and nobody sent away';
+CREATE POLICY ended ON releases AS RESTRICTIVE FOR UPDATE TO innerwork_act USING (true) WITH CHECK (revoked_at IS NOT NULL);
+COMMENT ON POLICY ended ON releases IS 'a release can be ended, never taken up again: another release is another row';
 CREATE POLICY own ON readings TO innerwork_act USING (owner = person()) WITH CHECK (owner = person());
 CREATE POLICY own ON marks TO innerwork_act USING (owner = person()) WITH CHECK (owner = person());
 CREATE POLICY own ON answers TO innerwork_act USING (owner = person()) WITH CHECK (owner = person());
@@ -116,7 +129,9 @@ CREATE POLICY own ON answers TO innerwork_act USING (owner = person()) WITH CHEC
 -- The coach's way in. Function desk() is owned by role "reader", which nobody
 -- signs in as; the policies below are all that it can see, and they hang on a
 -- live release to the person that the transaction acts for.
-CREATE POLICY released ON releases TO innerwork_reader USING (coach = person() AND revoked_at IS NULL);
+CREATE POLICY released ON releases TO innerwork_reader USING (coach = person() AND revoked_at IS NULL AND EXISTS (
+    SELECT FROM coachings c WHERE c.owner = releases.owner AND c.coach = releases.coach
+    AND c.confirmed_at IS NOT NULL AND c.ended_at IS NULL));
 CREATE POLICY released ON readings TO innerwork_reader USING (coach = person()) WITH CHECK (coach = person());
 CREATE POLICY released ON lines TO innerwork_reader USING (EXISTS (
     SELECT FROM releases r WHERE r.owner = lines.owner AND r.line = lines.id));

@@ -1,0 +1,206 @@
+package memory
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// ProposalFilter narrows a list of proposals.
+type ProposalFilter struct {
+	State        ProposalState // "" for every state
+	Conversation *ID           // nil for every conversation
+}
+
+// Proposals lists what was proposed to her, the oldest first.
+func (s *Store) Proposals(ctx context.Context, owner ID, f ProposalFilter) (all []Proposal, err error) {
+	defer wrap(&err, "proposals")
+	err = s.asPerson(ctx, owner, func(tx *tx) error {
+		rows, err := tx.Query(ctx, `
+			SELECT id FROM proposals
+			WHERE owner = $1 AND ($2 = '' OR state = $2) AND ($3::uuid IS NULL OR conversation = $3)
+			ORDER BY at, id`, owner, f.State, f.Conversation)
+		if err != nil {
+			return err
+		}
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[ID])
+		if err != nil {
+			return err
+		}
+		by, err := tx.proposals(ctx, ids)
+		for _, id := range ids {
+			if p := by[id]; p != nil {
+				all = append(all, *p)
+			}
+		}
+		return err
+	})
+	return all, err
+}
+
+// Propose points at words of hers. It runs without her, and all that it can
+// make is an open proposal. Words that are kept apart are refused, and so are
+// words of a proposal that she declined: that one never comes back.
+func (s *Store) Propose(ctx context.Context, owner ID, p Proposal) (_ Proposal, err error) {
+	defer wrap(&err, "propose in %v", p.Conversation)
+	if p.ID == uuid.Nil {
+		p.ID = s.newID()
+	}
+	if err := first(checkIDs(p.Conversation), checkText("The question", p.Question, MaxQuestion)); err != nil {
+		return Proposal{}, err
+	}
+	if len(p.Quotes) == 0 {
+		return Proposal{}, Errorf(CodeInvalid, "A proposal points at words of hers.")
+	}
+	err = s.asPipeline(ctx, owner, func(tx *tx) error {
+		if _, _, err := tx.event(ctx, p.Conversation, EventProposal, &p.ID, 0, ""); err != nil {
+			return err
+		}
+		quotes, err := tx.newQuotes(ctx, p.Quotes)
+		if err != nil {
+			return err
+		}
+		if err := tx.mayPropose(ctx, p.Quotes, quotes); err != nil {
+			return err
+		}
+		batch := &pgx.Batch{}
+		batch.Queue(`INSERT INTO proposals (owner, id, conversation, question, at) VALUES ($1, $2, $3, $4, $5)`,
+			owner, p.ID, p.Conversation, p.Question, s.now())
+		for _, q := range quotes {
+			batch.Queue(`INSERT INTO proposal_quotes (owner, proposal, quote) VALUES ($1, $2, $3)`, owner, p.ID, q.id)
+		}
+		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+			return err
+		}
+		made, err := tx.proposals(ctx, []ID{p.ID})
+		if err == nil {
+			p = *made[p.ID]
+		}
+		return err
+	})
+	return p, err
+}
+
+func (t *tx) mayPropose(ctx context.Context, spans []Quote, quotes []quoted) error {
+	for _, q := range quotes {
+		if q.apart {
+			return Errorf(CodeConflict, "These words are kept apart, so nothing is proposed of them.")
+		}
+	}
+	declined, err := t.declined(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range declined {
+		for _, q := range spans {
+			if q.Reflection == d.Reflection && q.Start < d.End && d.Start < q.End {
+				return Errorf(CodeConflict, "She declined these words before; they are not proposed again.")
+			}
+		}
+	}
+	return nil
+}
+
+// DeclinedSpans are the words of the proposals that she declined.
+func (s *Store) DeclinedSpans(ctx context.Context, owner ID) (all []Quote, err error) {
+	defer wrap(&err, "declined spans")
+	err = s.asPipeline(ctx, owner, func(tx *tx) (err error) {
+		all, err = tx.declined(ctx)
+		return err
+	})
+	return all, err
+}
+
+func (t *tx) declined(ctx context.Context) ([]Quote, error) {
+	rows, err := t.Query(ctx, `
+		SELECT DISTINCT q.reflection, q.start, q."end"
+		FROM proposals p
+		JOIN proposal_quotes k ON k.owner = p.owner AND k.proposal = p.id
+		JOIN quotes q ON q.owner = k.owner AND q.id = k.quote
+		WHERE p.owner = $1 AND p.state = 'declined'`, t.owner)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (q Quote, err error) {
+		err = row.Scan(&q.Reflection, &q.Start, &q.End)
+		return q, err
+	})
+}
+
+// DeclineProposal puts a proposal away for good. Declining it twice is the
+// same; one that she kept stays kept.
+func (s *Store) DeclineProposal(ctx context.Context, owner, id ID) (err error) {
+	defer wrap(&err, "decline %v", id)
+	return s.asPerson(ctx, owner, func(tx *tx) error {
+		tag, err := tx.Exec(ctx, `UPDATE proposals SET state = 'declined', decided_at = $3 WHERE owner = $1 AND id = $2 AND state = 'open'`,
+			owner, id, s.now())
+		if err != nil || tag.RowsAffected() == 1 {
+			return err
+		}
+		p, err := tx.proposal(ctx, id)
+		if err == nil && p.State == ProposalKept {
+			return Errorf(CodeConflict, "You have kept this one; you can retire the insight instead.")
+		}
+		return err
+	})
+}
+
+// KeepProposal makes an insight of an open proposal: of its first quote as it
+// stands, or, with a text, in her own wording. All its quotes lead back to
+// where she said it. The same insight id again is the same insight.
+func (s *Store) KeepProposal(ctx context.Context, owner, id, insight ID, text string) (i Insight, err error) {
+	defer wrap(&err, "keep %v", id)
+	if err := first(checkIDs(insight), checkNote("The insight", text, MaxWording)); err != nil {
+		return i, err
+	}
+	err = s.asPerson(ctx, owner, func(tx *tx) error {
+		tag, err := tx.Exec(ctx, `UPDATE proposals SET state = 'kept', decided_at = $3 WHERE owner = $1 AND id = $2 AND state = 'open'`,
+			owner, id, s.now())
+		if err != nil {
+			return err
+		}
+		p, err := tx.proposal(ctx, id)
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 1 {
+			if err := tx.keep(ctx, p, insight, text); err != nil {
+				return err
+			}
+		} else if p.State == ProposalDeclined || p.Insight == nil || *p.Insight != insight {
+			return Errorf(CodeConflict, "You have decided on this one already.")
+		}
+		i, err = tx.insight(ctx, insight)
+		return err
+	})
+	return i, err
+}
+
+func (t *tx) keep(ctx context.Context, p Proposal, insight ID, text string) error {
+	batch := &pgx.Batch{}
+	batch.Queue(insertInsight, t.owner, insight, p.Conversation, t.store.now())
+	batch.Queue(`
+		INSERT INTO insight_wordings (owner, insight, n, text, quote, at)
+		SELECT $1, $2, 1, nullif($4, ''), CASE WHEN $4 = '' THEN (
+			SELECT q.id FROM proposal_quotes k
+			JOIN quotes q ON q.owner = k.owner AND q.id = k.quote
+			JOIN reflections f ON f.owner = q.owner AND f.id = q.reflection
+			WHERE k.owner = $1 AND k.proposal = $3 ORDER BY f.at, q.start LIMIT 1) END, $5`,
+		t.owner, insight, p.ID, text, t.store.now())
+	batch.Queue(`INSERT INTO insight_quotes (owner, insight, quote)
+		SELECT owner, $2, quote FROM proposal_quotes WHERE owner = $1 AND proposal = $3`, t.owner, insight, p.ID)
+	batch.Queue(`UPDATE proposals SET insight = $3 WHERE owner = $1 AND id = $2`, t.owner, p.ID, insight)
+	return t.SendBatch(ctx, batch).Close()
+}
+
+func (t *tx) proposal(ctx context.Context, id ID) (Proposal, error) {
+	all, err := t.proposals(ctx, []ID{id})
+	if err != nil {
+		return Proposal{}, err
+	}
+	if all[id] == nil {
+		return Proposal{}, pgx.ErrNoRows
+	}
+	return *all[id], nil
+}
