@@ -22,14 +22,17 @@ const maxBody = 200 << 10
 
 // The shapes of inputs and outputs: huma reads the fields' names and tags.
 type (
-	nothing struct{}
-	byID    struct {
-		ID coach.ID `path:"id"`
-	}
+	nothing     struct{}
 	body[T any] struct {
 		Body T
 	}
 )
+
+// ByID is the input of a route about one row. It is exported because huma
+// passes over unexported structs that are embedded.
+type ByID struct {
+	ID coach.ID `path:"id"`
+}
 
 func answer[T any](v T, err error) (*body[T], error) {
 	if err != nil {

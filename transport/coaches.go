@@ -20,10 +20,10 @@ func (s *Server) listCoaches(ctx context.Context, _ *nothing) (*body[coachList],
 	return answer(coachList{list(coaches), list(invitations)}, err)
 }
 
-func (s *Server) confirmCoach(ctx context.Context, in *byID) (*nothing, error) {
+func (s *Server) confirmCoach(ctx context.Context, in *ByID) (*nothing, error) {
 	return nil, s.coaches.ConfirmCoach(ctx, me(ctx), in.ID)
 }
 
-func (s *Server) endCoaching(ctx context.Context, in *byID) (*nothing, error) {
+func (s *Server) endCoaching(ctx context.Context, in *ByID) (*nothing, error) {
 	return nil, s.coaches.EndCoaching(ctx, me(ctx), in.ID)
 }

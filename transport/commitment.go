@@ -38,7 +38,7 @@ func (s *Server) createCommitment(ctx context.Context, in *newCommitmentInput) (
 }
 
 type outcomeInput struct {
-	byID
+	ByID
 	Body struct {
 		Outcome coach.Outcome `json:"outcome" enum:"open,done,changed,dropped"`
 		Note    string        `json:"note,omitempty"`

@@ -40,12 +40,12 @@ func (s *Server) beginConversation(ctx context.Context, in *beginInput) (*body[c
 	return answer(s.dialogue.Begin(ctx, me(ctx), in.Body.ID, in.Body.Practice))
 }
 
-func (s *Server) showConversation(ctx context.Context, in *byID) (*body[coach.Conversation], error) {
+func (s *Server) showConversation(ctx context.Context, in *ByID) (*body[coach.Conversation], error) {
 	return answer(s.dialogue.Conversation(ctx, me(ctx), in.ID))
 }
 
 type stageInput struct {
-	byID
+	ByID
 	Body struct {
 		Stage coach.Stage `json:"stage" enum:"exploring,closing"`
 	}
@@ -56,7 +56,7 @@ func (s *Server) setStage(ctx context.Context, in *stageInput) (*body[coach.Conv
 }
 
 type closeInput struct {
-	byID
+	ByID
 	Body *struct {
 		Clarity *int `json:"clarity,omitempty" minimum:"0" maximum:"10"`
 	}
@@ -71,7 +71,7 @@ func (s *Server) closeConversation(ctx context.Context, in *closeInput) (*body[c
 }
 
 type clarityInput struct {
-	byID
+	ByID
 	Body struct {
 		Clarity int `json:"clarity" minimum:"0" maximum:"10"`
 	}
@@ -81,16 +81,16 @@ func (s *Server) setClarity(ctx context.Context, in *clarityInput) (*body[coach.
 	return answer(s.dialogue.SetClarity(ctx, me(ctx), in.ID, in.Body.Clarity))
 }
 
-func (s *Server) resumeConversation(ctx context.Context, in *byID) (*body[coach.Conversation], error) {
+func (s *Server) resumeConversation(ctx context.Context, in *ByID) (*body[coach.Conversation], error) {
 	return answer(s.dialogue.Resume(ctx, me(ctx), in.ID))
 }
 
-func (s *Server) help(ctx context.Context, in *byID) (*body[coach.Reply], error) {
+func (s *Server) help(ctx context.Context, in *ByID) (*body[coach.Reply], error) {
 	return answer(s.dialogue.Help(ctx, me(ctx), in.ID))
 }
 
 type againInput struct {
-	byID
+	ByID
 	Body *struct {
 		Speaker coach.Author `json:"speaker,omitempty" enum:"guide" doc:"Left out: the one who speaks now."`
 	}

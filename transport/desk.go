@@ -15,7 +15,8 @@ func (s *Server) desk(ctx context.Context, _ *nothing) (*body[leaderList], error
 	return answer(leaderList{list(found)}, err)
 }
 
-type byLeader struct {
+// ByLeader is the input of a route of the desk about one leader.
+type ByLeader struct {
 	Leader coach.ID `path:"leader"`
 }
 
@@ -29,13 +30,13 @@ type deskShown struct {
 	Lines  []coach.DeskLine `json:"lines"`
 }
 
-func (s *Server) deskOf(ctx context.Context, in *byLeader) (*body[deskShown], error) {
+func (s *Server) deskOf(ctx context.Context, in *ByLeader) (*body[deskShown], error) {
 	name, lines, err := s.desks.Desk(ctx, me(ctx), in.Leader)
 	return answer(deskShown{named{in.Leader, name}, list(lines)}, err)
 }
 
 type markInput struct {
-	byLeader
+	ByLeader
 	Body struct {
 		ID      coach.ID       `json:"id" doc:"A UUIDv7, made by the browser."`
 		Release coach.ID       `json:"release"`

@@ -25,7 +25,7 @@ func (s *Server) listProposals(ctx context.Context, in *proposalsInput) (*body[p
 }
 
 type keepInput struct {
-	byID
+	ByID
 	Body *struct {
 		Text string `json:"text,omitempty" doc:"Her wording; left out: the first quote as it stands."`
 	}
@@ -39,7 +39,7 @@ func (s *Server) keepProposal(ctx context.Context, in *keepInput) (*body[coach.I
 	return answer(s.conclusions.KeepProposal(ctx, me(ctx), in.ID, s.newID(), text))
 }
 
-func (s *Server) declineProposal(ctx context.Context, in *byID) (*nothing, error) {
+func (s *Server) declineProposal(ctx context.Context, in *ByID) (*nothing, error) {
 	return nil, s.conclusions.DeclineProposal(ctx, me(ctx), in.ID)
 }
 
@@ -92,12 +92,12 @@ func (s *Server) createInsight(ctx context.Context, in *newInsightInput) (*body[
 	}))
 }
 
-func (s *Server) showInsight(ctx context.Context, in *byID) (*body[coach.Insight], error) {
+func (s *Server) showInsight(ctx context.Context, in *ByID) (*body[coach.Insight], error) {
 	return answer(s.conclusions.Insight(ctx, me(ctx), in.ID))
 }
 
 type textInput struct {
-	byID
+	ByID
 	Body struct {
 		Text string `json:"text"`
 	}
@@ -107,10 +107,10 @@ func (s *Server) reword(ctx context.Context, in *textInput) (*body[coach.Insight
 	return answer(s.conclusions.Reword(ctx, me(ctx), in.ID, in.Body.Text))
 }
 
-func (s *Server) retireInsight(ctx context.Context, in *byID) (*body[coach.Insight], error) {
+func (s *Server) retireInsight(ctx context.Context, in *ByID) (*body[coach.Insight], error) {
 	return answer(s.conclusions.RetireInsight(ctx, me(ctx), in.ID, true))
 }
 
-func (s *Server) restoreInsight(ctx context.Context, in *byID) (*body[coach.Insight], error) {
+func (s *Server) restoreInsight(ctx context.Context, in *ByID) (*body[coach.Insight], error) {
 	return answer(s.conclusions.RetireInsight(ctx, me(ctx), in.ID, false))
 }

@@ -88,6 +88,6 @@ func (s *Server) leaderInvitations(ctx context.Context, _ *nothing) (*body[invit
 	return answer(invitationList{list(found)}, err)
 }
 
-func (s *Server) revokeInvitation(ctx context.Context, in *byID) (*nothing, error) {
+func (s *Server) revokeInvitation(ctx context.Context, in *ByID) (*nothing, error) {
 	return nil, s.invitations.RevokeInvitation(ctx, me(ctx), in.ID)
 }

@@ -91,6 +91,6 @@ func (s *Server) sessions(ctx context.Context, _ *nothing) (*body[sessionList], 
 	return answer(sessionList{list(found)}, err)
 }
 
-func (s *Server) endSession(ctx context.Context, in *byID) (*nothing, error) {
+func (s *Server) endSession(ctx context.Context, in *ByID) (*nothing, error) {
 	return nil, s.accounts.EndSession(ctx, me(ctx), in.ID)
 }

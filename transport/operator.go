@@ -15,15 +15,15 @@ func (s *Server) listPeople(ctx context.Context, _ *nothing) (*body[people], err
 	return answer(people{list(found)}, err)
 }
 
-func (s *Server) resetPerson(ctx context.Context, in *byID) (*body[recoveryCodes], error) {
+func (s *Server) resetPerson(ctx context.Context, in *ByID) (*body[recoveryCodes], error) {
 	codes, err := s.people.Reset(ctx, me(ctx), in.ID)
 	return answer(recoveryCodes{list(codes)}, err)
 }
 
-func (s *Server) disablePerson(ctx context.Context, in *byID) (*nothing, error) {
+func (s *Server) disablePerson(ctx context.Context, in *ByID) (*nothing, error) {
 	return nil, s.people.Disable(ctx, me(ctx), in.ID, true)
 }
 
-func (s *Server) enablePerson(ctx context.Context, in *byID) (*nothing, error) {
+func (s *Server) enablePerson(ctx context.Context, in *ByID) (*nothing, error) {
 	return nil, s.people.Disable(ctx, me(ctx), in.ID, false)
 }

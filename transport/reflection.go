@@ -62,13 +62,13 @@ type reflectionShown struct {
 	Versions   []coach.Reflection `json:"versions"`
 }
 
-func (s *Server) showReflection(ctx context.Context, in *byID) (*body[reflectionShown], error) {
+func (s *Server) showReflection(ctx context.Context, in *ByID) (*body[reflectionShown], error) {
 	r, versions, err := s.journal.Reflection(ctx, me(ctx), in.ID)
 	return answer(reflectionShown{r, list(versions)}, err)
 }
 
 type editInput struct {
-	byID
+	ByID
 	Body struct {
 		ID   coach.ID `json:"id" doc:"Of the new version: a UUIDv7, made by the browser."`
 		Text string   `json:"text"`
@@ -79,16 +79,16 @@ func (s *Server) editReflection(ctx context.Context, in *editInput) (*body[coach
 	return answer(s.journal.Edit(ctx, me(ctx), in.ID, in.Body.ID, in.Body.Text))
 }
 
-func (s *Server) derived(ctx context.Context, in *byID) (*body[coach.Derived], error) {
+func (s *Server) derived(ctx context.Context, in *ByID) (*body[coach.Derived], error) {
 	return answer(s.journal.Derived(ctx, me(ctx), in.ID))
 }
 
-func (s *Server) forget(ctx context.Context, in *byID) (*body[coach.Receipt], error) {
+func (s *Server) forget(ctx context.Context, in *ByID) (*body[coach.Receipt], error) {
 	return answer(s.journal.Forget(ctx, me(ctx), in.ID))
 }
 
 type apartInput struct {
-	byID
+	ByID
 	Body struct {
 		Apart bool `json:"apart"`
 	}

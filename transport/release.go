@@ -7,7 +7,7 @@ import (
 )
 
 type previewInput struct {
-	byID
+	ByID
 	Question bool `query:"question" doc:"With the question that came before the line."`
 }
 
@@ -16,7 +16,7 @@ func (s *Server) previewLine(ctx context.Context, in *previewInput) (*body[coach
 }
 
 type releaseInput struct {
-	byID
+	ByID
 	Body struct {
 		Coach        coach.ID `json:"coach"`
 		WithQuestion bool     `json:"withQuestion"`
@@ -27,7 +27,7 @@ func (s *Server) releaseLine(ctx context.Context, in *releaseInput) (*body[coach
 	return answer(s.summaries.ReleaseLine(ctx, me(ctx), in.ID, in.Body.Coach, in.Body.WithQuestion))
 }
 
-func (s *Server) revokeRelease(ctx context.Context, in *byID) (*body[coach.Release], error) {
+func (s *Server) revokeRelease(ctx context.Context, in *ByID) (*body[coach.Release], error) {
 	return answer(s.summaries.Revoke(ctx, me(ctx), in.ID))
 }
 

@@ -6,7 +6,7 @@ import (
 	"innerwork/coach"
 )
 
-func (s *Server) summaryOf(ctx context.Context, in *byID) (*body[coach.Summary], error) {
+func (s *Server) summaryOf(ctx context.Context, in *ByID) (*body[coach.Summary], error) {
 	return answer(s.summaries.SummaryOf(ctx, me(ctx), in.ID))
 }
 
@@ -20,7 +20,7 @@ func (s *Server) listSummaries(ctx context.Context, _ *nothing) (*body[summaryLi
 }
 
 type lineInput struct {
-	byID
+	ByID
 	Body struct {
 		ID      coach.ID      `json:"id" doc:"A UUIDv7, made by the browser."`
 		Heading coach.Heading `json:"heading" enum:"came-for,noticed,keep,will-do,stays-open"`
@@ -39,6 +39,6 @@ func (s *Server) addLine(ctx context.Context, in *lineInput) (*body[coach.Line],
 	return answer(s.summaries.AddLine(ctx, me(ctx), in.ID, line))
 }
 
-func (s *Server) removeLine(ctx context.Context, in *byID) (*nothing, error) {
+func (s *Server) removeLine(ctx context.Context, in *ByID) (*nothing, error) {
 	return nil, s.summaries.RemoveLine(ctx, me(ctx), in.ID)
 }
