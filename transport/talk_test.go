@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -104,8 +105,15 @@ func (d *talk) Events(_ context.Context, owner, conversation coach.ID, after coa
 	if after.Seq > int64(len(all)) || after.Seq > 0 && all[after.Seq-1].ID != after.ID {
 		return nil, true, nil
 	}
-	rest := all[after.Seq:]
-	return append([]coach.Event(nil), rest[:min(limit, len(rest))]...), false, nil
+	events := append([]coach.Event(nil), all[after.Seq:min(int(after.Seq)+limit, len(all))]...)
+	for i, e := range events { // a store reads them into memory of their own
+		if e.Sentence != nil {
+			own := *e.Sentence
+			own.Text = strings.Clone(own.Text)
+			events[i].Sentence = &own
+		}
+	}
+	return events, false, nil
 }
 
 func (d *talk) Watch(_, conversation coach.ID) (<-chan struct{}, func()) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -34,6 +35,7 @@ type world struct {
 	log      *lines
 	healthy  error
 	time     func() time.Time
+	listen   func(net.Listener) net.Listener // wraps the server's
 }
 
 func (w *world) Ready(context.Context) error { return w.healthy }
@@ -82,7 +84,11 @@ func newWorld(t *testing.T, change ...func(*world, *Config)) *world {
 	for _, f := range change {
 		f(w, &c) // a second time, with the server there
 	}
-	w.http = httptest.NewServer(s)
+	w.http = httptest.NewUnstartedServer(s)
+	if w.listen != nil {
+		w.http.Listener = w.listen(w.http.Listener)
+	}
+	w.http.Start()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
