@@ -82,12 +82,13 @@ func route[I, O any](s *Server, api huma.API, g gate, pattern string, status int
 	method, path, _ := strings.Cut(pattern, " ")
 	name := strings.NewReplacer("/api/", "-", "/", "-", "{", "", "}", "").Replace(path)
 	huma.Register(api, huma.Operation{
-		OperationID:   strings.ToLower(method) + name,
-		Method:        method,
-		Path:          path,
-		DefaultStatus: status,
-		MaxBodyBytes:  maxBody,
-		Middlewares:   huma.Middlewares{s.pass(g)},
+		OperationID:     strings.ToLower(method) + name,
+		Method:          method,
+		Path:            path,
+		DefaultStatus:   status,
+		MaxBodyBytes:    maxBody,
+		BodyReadTimeout: s.limits.body,
+		Middlewares:     huma.Middlewares{s.pass(g)},
 	}, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {

@@ -2,7 +2,8 @@ package transport
 
 import "time"
 
-// limits is every bound of a socket in one place; tests shorten the times.
+// limits is every bound in one place, most of them of a socket; tests shorten
+// the times.
 type limits struct {
 	frame      int64 // bytes that a browser's frame may have
 	sockets    int   // of this node
@@ -20,6 +21,7 @@ type limits struct {
 	accounts   time.Duration // for one look at the session
 	retry      time.Duration // after events could not be read
 	acceptance time.Duration // for storing one message
+	body       time.Duration // for sending the body of a request
 }
 
 func standardLimits() limits {
@@ -40,5 +42,6 @@ func standardLimits() limits {
 		accounts:   5 * time.Second,
 		retry:      2 * time.Second,
 		acceptance: 10 * time.Second,
+		body:       30 * time.Second,
 	}
 }

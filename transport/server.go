@@ -85,14 +85,16 @@ type Server struct {
 }
 
 // New makes a Server. It starts nothing.
-func New(c Config) (*Server, error) {
+func New(c Config) (*Server, error) { return newServer(c, standardLimits()) }
+
+func newServer(c Config, l limits) (*Server, error) {
 	s := &Server{
 		accounts: c.Accounts, people: c.People, invitations: c.Invitations, dialogue: c.Dialogue,
 		journal: c.Journal, conclusions: c.Conclusions, summaries: c.Summaries, coaches: c.Coaches,
 		desks: c.Desk, health: c.Health, search: c.Search,
 		version: c.Version, consent: c.Consent, setupToken: c.SetupToken,
 		log: c.Log, metrics: newMetrics(c.Registry), now: c.Now, newID: c.NewID,
-		limits: standardLimits(),
+		limits: l,
 	}
 	if c.MaxSockets > 0 {
 		s.limits.sockets = c.MaxSockets

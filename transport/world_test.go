@@ -35,6 +35,7 @@ type world struct {
 	log      *lines
 	healthy  error
 	time     func() time.Time
+	limits   limits
 	listen   func(net.Listener) net.Listener // wraps the server's
 }
 
@@ -58,11 +59,11 @@ func (l *lines) String() string {
 	return l.buf.String()
 }
 
-// newWorld starts a server; change may shorten its limits before it starts.
+// newWorld starts a server; change may change what it is made of.
 func newWorld(t *testing.T, change ...func(*world, *Config)) *world {
 	t.Helper()
 	r := &recorder{}
-	w := &world{t: t, recorder: r, log: &lines{}, time: time.Now,
+	w := &world{t: t, recorder: r, log: &lines{}, time: time.Now, limits: standardLimits(),
 		people: &register{recorder: r, byToken: map[string]entry{}}, talk: newTalk(r)}
 	c := Config{
 		Accounts: w.people, People: r, Invitations: r, Dialogue: w.talk, Journal: r, Conclusions: r, Summaries: r,
@@ -76,14 +77,11 @@ func newWorld(t *testing.T, change ...func(*world, *Config)) *world {
 	for _, f := range change {
 		f(w, &c)
 	}
-	s, err := New(c)
+	s, err := newServer(c, w.limits)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.server = s
-	for _, f := range change {
-		f(w, &c) // a second time, with the server there
-	}
 	w.http = httptest.NewUnstartedServer(s)
 	if w.listen != nil {
 		w.http.Listener = w.listen(w.http.Listener)
@@ -102,11 +100,7 @@ func newWorld(t *testing.T, change ...func(*world, *Config)) *world {
 
 // withLimits changes the limits of the server to be made.
 func withLimits(change func(*limits)) func(*world, *Config) {
-	return func(w *world, _ *Config) {
-		if w.server != nil {
-			change(&w.server.limits)
-		}
-	}
+	return func(w *world, _ *Config) { change(&w.limits) }
 }
 
 // answered is an answer that was read to its end.
