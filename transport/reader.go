@@ -37,12 +37,13 @@ func (k *socket) read() {
 			k.broken("a frame was not text")
 			continue
 		}
-		frame, err := decode(data)
-		if err != nil {
-			k.broken(err.Error())
-			continue
-		}
-		k.receive(frame)
+		k.apart(func() {
+			if frame, err := decode(data); err != nil {
+				k.broken(err.Error())
+			} else {
+				k.receive(frame)
+			}
+		})
 		k.signOfLife()
 	}
 }

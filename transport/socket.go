@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"time"
@@ -159,4 +160,22 @@ func (k *socket) checkSession(hurry bool) {
 		k.late.Stop()
 		k.late = nil
 	}
+}
+
+// apart does the work of a frame or of a wake on a goroutine of its own and
+// waits for it: its stack is given back, where that of the caller would stay
+// grown for as long as the socket lives. A panic ends this socket only.
+func (k *socket) apart(work func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() {
+			if recover() != nil {
+				k.server.log.Error("a socket panicked", "stack", string(debug.Stack()))
+				k.end(closeBusy)
+			}
+		}()
+		work()
+	}()
+	<-done
 }

@@ -8,13 +8,25 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// write does what there is to do, one thing at a time, until the socket ends:
-// first what waits in the outbox, then one batch of events, then it waits.
+// write does what there is to do until the socket ends, and then waits for more.
 func (k *socket) write() {
 	ping := time.NewTicker(k.server.limits.ping)
 	defer ping.Stop()
 	recheck := time.NewTicker(k.server.limits.recheck)
 	defer recheck.Stop()
+	for k.ctx.Err() == nil {
+		if then := k.wait(ping.C, recheck.C); then != nil {
+			k.apart(func() {
+				then()
+				k.catchUp()
+			})
+		}
+	}
+}
+
+// catchUp works until nothing is left: first what waits in the outbox, then
+// one batch of events, and again.
+func (k *socket) catchUp() {
 	for k.ctx.Err() == nil {
 		select {
 		case item := <-k.outbox:
@@ -25,17 +37,17 @@ func (k *socket) write() {
 			continue
 		default:
 		}
-		if f := k.nextDirty(); f != nil {
-			k.advance(f)
-			continue
+		f := k.nextDirty()
+		if f == nil {
+			return
 		}
-		k.wait(ping.C, recheck.C)
+		k.advance(f)
 	}
 }
 
-// wait blocks until something happens. The channels to wait on change with the
-// follows, hence reflect.
-func (k *socket) wait(ping, recheck <-chan time.Time) {
+// wait blocks until something happens and returns what to do about it. The
+// channels to wait on change with the follows, hence reflect.
+func (k *socket) wait(ping, recheck <-chan time.Time) (then func()) {
 	var retry <-chan time.Time // never, unless a follow stumbled
 	for _, f := range k.follows {
 		if f.failing {
@@ -54,22 +66,32 @@ func (k *socket) wait(ping, recheck <-chan time.Time) {
 	}
 	switch chosen, value, _ := reflect.Select(cases); chosen {
 	case 0:
+		return nil
 	case 1:
-		k.dispatch(value.Interface())
+		return func() { k.dispatch(value.Interface()) }
 	case 2:
-		k.checkSession(true)
+		return func() { k.checkSession(true) }
 	case 3:
-		if k.conn.WriteControl(websocket.PingMessage, nil, in(k.server.limits.write)) != nil {
-			k.end(closeGone)
-		}
+		return k.ping
 	case 4:
-		k.checkSession(false)
+		return func() { k.checkSession(false) }
 	case 5:
-		for _, f := range k.follows {
-			f.dirty = f.dirty || f.failing
-		}
+		return k.retry
 	default:
-		k.follows[chosen-fixed].dirty = true
+		return func() { k.follows[chosen-fixed].dirty = true }
+	}
+}
+
+func (k *socket) ping() {
+	if k.conn.WriteControl(websocket.PingMessage, nil, in(k.server.limits.write)) != nil {
+		k.end(closeGone)
+	}
+}
+
+// retry has another look at what could not be read.
+func (k *socket) retry() {
+	for _, f := range k.follows {
+		f.dirty = f.dirty || f.failing
 	}
 }
 
