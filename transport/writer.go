@@ -45,8 +45,18 @@ func (k *socket) catchUp() {
 	}
 }
 
-// wait blocks until something happens and returns what to do about it. The
-// channels to wait on change with the follows, hence reflect.
+// What wait was woken by; from byFollow on, one number for each follow.
+const (
+	byEnd = iota
+	byOutbox
+	byHurry
+	byPing
+	byRecheck
+	byRetry
+	byFollow
+)
+
+// wait blocks until something happens and returns what to do about it.
 func (k *socket) wait(ping, recheck <-chan time.Time) (then func()) {
 	var retry <-chan time.Time // never, unless a follow stumbled
 	for _, f := range k.follows {
@@ -54,32 +64,66 @@ func (k *socket) wait(ping, recheck <-chan time.Time) (then func()) {
 			retry = time.After(k.server.limits.retry)
 		}
 	}
+	switch chosen, item := k.choose(ping, recheck, retry); chosen {
+	case byEnd:
+		return nil
+	case byOutbox:
+		return func() { k.dispatch(item) }
+	case byHurry:
+		return func() { k.checkSession(true) }
+	case byPing:
+		return k.ping
+	case byRecheck:
+		return func() { k.checkSession(false) }
+	case byRetry:
+		return k.retry
+	default:
+		return func() { k.follows[chosen-byFollow].dirty = true }
+	}
+}
+
+// choose selects among everything that can happen. Most sockets follow one
+// conversation; for them it does without reflect, which would keep 1.5 KiB for
+// as long as an idle socket waits.
+func (k *socket) choose(ping, recheck, retry <-chan time.Time) (chosen int, item any) {
+	if len(k.follows) > 1 {
+		return k.chooseOfMany(ping, recheck, retry)
+	}
+	var wake <-chan struct{}
+	for _, f := range k.follows {
+		wake = f.wake
+	}
+	select {
+	case <-k.ctx.Done():
+		return byEnd, nil
+	case item := <-k.outbox:
+		return byOutbox, item
+	case <-k.hurry:
+		return byHurry, nil
+	case <-ping:
+		return byPing, nil
+	case <-recheck:
+		return byRecheck, nil
+	case <-retry:
+		return byRetry, nil
+	case <-wake:
+		return byFollow, nil
+	}
+}
+
+func (k *socket) chooseOfMany(ping, recheck, retry <-chan time.Time) (chosen int, item any) {
 	receive := func(channel any) reflect.SelectCase {
 		return reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(channel)}
 	}
 	cases := []reflect.SelectCase{
-		receive(k.ctx.Done()), receive(k.outbox), receive(k.hurry), receive(ping), receive(recheck), receive(retry),
+		byEnd: receive(k.ctx.Done()), byOutbox: receive(k.outbox), byHurry: receive(k.hurry),
+		byPing: receive(ping), byRecheck: receive(recheck), byRetry: receive(retry),
 	}
-	fixed := len(cases)
 	for _, f := range k.follows {
 		cases = append(cases, receive(f.wake))
 	}
-	switch chosen, value, _ := reflect.Select(cases); chosen {
-	case 0:
-		return nil
-	case 1:
-		return func() { k.dispatch(value.Interface()) }
-	case 2:
-		return func() { k.checkSession(true) }
-	case 3:
-		return k.ping
-	case 4:
-		return func() { k.checkSession(false) }
-	case 5:
-		return k.retry
-	default:
-		return func() { k.follows[chosen-fixed].dirty = true }
-	}
+	chosen, value, _ := reflect.Select(cases)
+	return chosen, value.Interface()
 }
 
 func (k *socket) ping() {
