@@ -1,0 +1,148 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"net"
+	"slices"
+
+	"innerwork/coach"
+)
+
+// follow is a conversation that a socket follows: not a queue, only the last
+// event that the reader was sent.
+type follow struct {
+	conversation coach.ID
+	after        coach.Cursor
+	wake         <-chan struct{}
+	cancel       func()
+	dirty        bool // there may be events after the cursor
+	failing      bool // the events could not be read; to be tried again
+	caughtUp     bool // and said so
+	status       coach.Status
+}
+
+func (k *socket) follow(p position) {
+	k.unfollow(p.Conversation) // to follow again is to move the cursor
+	if len(k.follows) >= k.server.limits.follows {
+		err := refuse(coach.CodeTooMany, "Too many conversations are open in this window.")
+		k.send(k.errorFrame(err, p.Conversation, kindFollow))
+		return
+	}
+	f := &follow{conversation: p.Conversation, after: p.After, dirty: true}
+	f.wake, f.cancel = k.server.dialogue.Watch(k.person.ID, p.Conversation)
+	k.follows = append(k.follows, f)
+}
+
+func (k *socket) unfollow(conversation coach.ID) {
+	k.follows = slices.DeleteFunc(k.follows, func(f *follow) bool {
+		if f.conversation == conversation {
+			f.cancel()
+			return true
+		}
+		return false
+	})
+}
+
+// nextDirty takes turns among the follows that may have something to send.
+func (k *socket) nextDirty() *follow {
+	for i, f := range k.follows {
+		if f.dirty {
+			k.follows = append(slices.Delete(k.follows, i, i+1), f)
+			return f
+		}
+	}
+	return nil
+}
+
+// advance sends the next batch of what lies between the cursor and now.
+func (k *socket) advance(f *follow) {
+	ctx, cancel := context.WithTimeout(k.ctx, k.server.limits.acceptance)
+	defer cancel()
+	select {
+	case <-f.wake: // what it was for is read below
+	default:
+	}
+	f.dirty = false
+	events, foreign, err := k.server.dialogue.Events(ctx, k.person.ID, f.conversation, f.after, k.server.limits.batch)
+	if err == nil && foreign {
+		err = k.startOver(ctx, f)
+	}
+	if err != nil {
+		k.stumble(f, err)
+		return
+	}
+	f.failing = false
+	if foreign {
+		return
+	}
+	for _, e := range events {
+		if k.ctx.Err() != nil || !k.send(eventFrame{kindEvent, e}) {
+			return
+		}
+		f.after = coach.Cursor{Seq: e.Seq, ID: e.ID}
+	}
+	if len(events) == k.server.limits.batch {
+		f.dirty = true
+		return
+	}
+	if !f.caughtUp {
+		f.caughtUp = true
+		k.send(caughtUpFrame{kindCaughtUp, f.conversation, f.after.Seq})
+	}
+	k.sendStatus(f)
+}
+
+// startOver tells a reader that its cursor is of another history, as after a
+// restore, and begins with the first event.
+func (k *socket) startOver(ctx context.Context, f *follow) error {
+	if f.after == (coach.Cursor{}) {
+		return errors.New("a history calls its own beginning foreign")
+	}
+	state, err := k.server.dialogue.Conversation(ctx, k.person.ID, f.conversation)
+	if err != nil {
+		return err
+	}
+	f.after, f.caughtUp, f.dirty = coach.Cursor{}, false, true
+	k.send(snapshotFrame{kindSnapshot, f.conversation, state})
+	return nil
+}
+
+// stumble lets go of a conversation that is not there for this person, and
+// otherwise says once that it cannot be read just now, and tries again.
+func (k *socket) stumble(f *follow, err error) {
+	if k.ctx.Err() != nil {
+		return
+	}
+	switch code := codeOf(err); code {
+	case coach.CodeUnavailable, codeInternal:
+		if f.failing {
+			return
+		}
+		f.failing = true
+	default:
+		k.unfollow(f.conversation)
+	}
+	k.send(k.errorFrame(err, f.conversation, kindFollow))
+}
+
+// sendStatus says what the reply in progress is doing, when that has changed.
+func (k *socket) sendStatus(f *follow) {
+	status, _ := k.server.dialogue.Status(k.person.ID, f.conversation)
+	if status == f.status {
+		return
+	}
+	f.status = status
+	if status != (coach.Status{}) {
+		k.send(statusFrame{kindStatus, f.conversation, status.Reply, status.State})
+	}
+}
+
+// whyUnwritten tells a reader that is too slow from one that is gone.
+func whyUnwritten(err error) closing {
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		return closeTooSlow
+	}
+	return closeGone
+}

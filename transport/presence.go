@@ -1,0 +1,135 @@
+package transport
+
+import (
+	"sync"
+	"time"
+
+	"innerwork/coach"
+)
+
+// presence knows the open sockets of this node and how much each person sent
+// in the last minute.
+type presence struct {
+	limits *limits
+	now    clock
+
+	mu     sync.Mutex
+	closed bool
+	total  int
+	people map[coach.ID]*attendance
+}
+
+type attendance struct {
+	sockets map[*socket]struct{}
+	sent    []time.Time // of the last minute, oldest first; at most limits.messages
+}
+
+func newPresence(l *limits, now clock) *presence {
+	return &presence{limits: l, now: now, people: map[coach.ID]*attendance{}}
+}
+
+// begin takes note of one more upgrade in running, or refuses after endAll.
+func (p *presence) begin(running *sync.WaitGroup) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed {
+		running.Add(1)
+	}
+	return !p.closed
+}
+
+// enter lets k in, or says why not.
+func (p *presence) enter(k *socket) (closing, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	a := p.people[k.person.ID]
+	switch {
+	case p.closed:
+		return closeShuttingDown, false
+	case p.total >= p.limits.sockets:
+		return closeBusy, false
+	case a != nil && len(a.sockets) >= p.limits.perPerson:
+		return closeTooMany, false
+	}
+	if a == nil {
+		if len(p.people) > 2*p.total+64 {
+			p.forgetIdle()
+		}
+		a = &attendance{sockets: map[*socket]struct{}{}}
+		p.people[k.person.ID] = a
+	}
+	a.sockets[k] = struct{}{}
+	p.total++
+	return closing{}, true
+}
+
+func (p *presence) leave(k *socket) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	a := p.people[k.person.ID]
+	if a == nil {
+		return
+	}
+	if _, in := a.sockets[k]; in {
+		delete(a.sockets, k)
+		p.total--
+	}
+}
+
+// forgetIdle drops who has no socket and sent nothing for a minute. Those who
+// just left stay, so that coming back does not reset the count.
+func (p *presence) forgetIdle() {
+	since := p.now().Add(-time.Minute)
+	for id, a := range p.people {
+		if len(a.sockets) == 0 && (len(a.sent) == 0 || a.sent[len(a.sent)-1].Before(since)) {
+			delete(p.people, id)
+		}
+	}
+}
+
+// mayMessage counts one message of a person and says whether it is within the
+// limit for any minute. What is refused is not counted.
+func (p *presence) mayMessage(person coach.ID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	a := p.people[person]
+	if a == nil {
+		return false
+	}
+	now := p.now()
+	since := now.Add(-time.Minute)
+	for len(a.sent) > 0 && !a.sent[0].After(since) {
+		a.sent = a.sent[1:]
+	}
+	if len(a.sent) >= p.limits.messages {
+		return false
+	}
+	a.sent = append(a.sent, now)
+	return true
+}
+
+func (p *presence) of(person coach.ID) []*socket {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	a := p.people[person]
+	if a == nil {
+		return nil
+	}
+	found := make([]*socket, 0, len(a.sockets))
+	for k := range a.sockets {
+		found = append(found, k)
+	}
+	return found
+}
+
+// endAll ends every socket and lets none in any more.
+func (p *presence) endAll(c closing) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for _, a := range p.people {
+		for k := range a.sockets {
+			k.end(c)
+		}
+	}
+}

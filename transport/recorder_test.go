@@ -1,0 +1,179 @@
+package transport
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"innerwork/coach"
+)
+
+// recorder stands for the store behind the JSON routes: it notes each call
+// with its arguments and answers with empty nouns, or with err.
+type recorder struct {
+	mu    sync.Mutex
+	calls []string
+	err   error
+}
+
+func (r *recorder) note(name string, args ...any) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	call := name
+	for _, a := range args {
+		switch v := a.(type) {
+		case *int:
+			a = *v
+		case *coach.ID:
+			if v == nil {
+				a = "-"
+			}
+		case time.Time:
+			a = v.UTC().Format(time.RFC3339)
+		}
+		call += fmt.Sprintf(" %v", a)
+	}
+	r.calls = append(r.calls, call)
+	return r.err
+}
+
+func (r *recorder) take() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	calls := r.calls
+	r.calls = nil
+	return calls
+}
+
+func (r *recorder) People(context.Context) ([]coach.Person, error) { return nil, r.note("People") }
+func (r *recorder) Reset(_ context.Context, operator, person coach.ID) ([]string, error) {
+	return nil, r.note("Reset", operator, person)
+}
+func (r *recorder) Disable(_ context.Context, operator, person coach.ID, disabled bool) error {
+	return r.note("Disable", operator, person, disabled)
+}
+func (r *recorder) Invite(_ context.Context, inviter coach.ID, kind coach.InvitationKind) (coach.Invitation, string, error) {
+	return coach.Invitation{}, "secret", r.note("Invite", inviter, kind)
+}
+func (r *recorder) Invitations(_ context.Context, inviter coach.ID, kind coach.InvitationKind) ([]coach.Invitation, error) {
+	return nil, r.note("Invitations", inviter, kind)
+}
+func (r *recorder) RevokeInvitation(_ context.Context, inviter, id coach.ID) error {
+	return r.note("RevokeInvitation", inviter, id)
+}
+func (r *recorder) LookAtInvitation(_ context.Context, secret string) (coach.Invitation, string, error) {
+	return coach.Invitation{}, "Ada", r.note("LookAtInvitation", secret)
+}
+func (r *recorder) Redeem(_ context.Context, secret string, p coach.NewPerson, _ string) (coach.Person, string, []string, error) {
+	return coach.Person{}, "token", nil, r.note("Redeem", secret, p.Name, p.Password, p.Zone)
+}
+func (r *recorder) RedeemAs(_ context.Context, secret string, person coach.ID) (coach.Person, error) {
+	return coach.Person{}, r.note("RedeemAs", secret, person)
+}
+
+func (r *recorder) Write(_ context.Context, owner coach.ID, n coach.NewReflection) (coach.Reflection, bool, error) {
+	return coach.Reflection{}, n.Text != "again", r.note("Write", owner, n.ID, n.Text, n.At, n.Zone)
+}
+func (r *recorder) Edit(_ context.Context, owner, id, newID coach.ID, text string) (coach.Reflection, error) {
+	return coach.Reflection{}, r.note("Edit", owner, id, newID, text)
+}
+func (r *recorder) Reflection(_ context.Context, owner, id coach.ID) (coach.Reflection, []coach.Reflection, error) {
+	return coach.Reflection{}, nil, r.note("Reflection", owner, id)
+}
+func (r *recorder) Reflections(_ context.Context, owner coach.ID, f coach.ReflectionFilter) ([]coach.Reflection, []coach.Found, error) {
+	return nil, nil, r.note("Reflections", owner, f.Query, f.Kind, f.Before, f.Limit)
+}
+func (r *recorder) Derived(_ context.Context, owner, id coach.ID) (coach.Derived, error) {
+	return coach.Derived{}, r.note("Derived", owner, id)
+}
+func (r *recorder) Forget(_ context.Context, owner, id coach.ID) (coach.Receipt, error) {
+	return coach.Receipt{}, r.note("Forget", owner, id)
+}
+func (r *recorder) SetApart(_ context.Context, owner, id coach.ID, apart bool) error {
+	return r.note("SetApart", owner, id, apart)
+}
+
+func (r *recorder) Proposals(_ context.Context, owner coach.ID, f coach.ProposalFilter) ([]coach.Proposal, error) {
+	return nil, r.note("Proposals", owner, f.State, f.Conversation)
+}
+func (r *recorder) KeepProposal(_ context.Context, owner, id, insight coach.ID, text string) (coach.Insight, error) {
+	return coach.Insight{}, r.note("KeepProposal", owner, id, insight.Version(), text)
+}
+func (r *recorder) DeclineProposal(_ context.Context, owner, id coach.ID) error {
+	return r.note("DeclineProposal", owner, id)
+}
+func (r *recorder) CreateInsight(_ context.Context, owner coach.ID, n coach.NewInsight) (coach.Insight, error) {
+	return coach.Insight{}, r.note("CreateInsight", owner, n.ID, n.Text, len(n.Quotes), n.Quotes[0].Reflection, n.Quotes[0].Start, n.Quotes[0].End, n.Conversation)
+}
+func (r *recorder) Insight(_ context.Context, owner, id coach.ID) (coach.Insight, error) {
+	return coach.Insight{}, r.note("Insight", owner, id)
+}
+func (r *recorder) Insights(_ context.Context, owner coach.ID, f coach.InsightFilter) ([]coach.Insight, error) {
+	return nil, r.note("Insights", owner, f.Query, f.State, f.Practice)
+}
+func (r *recorder) Reword(_ context.Context, owner, id coach.ID, text string) (coach.Insight, error) {
+	return coach.Insight{}, r.note("Reword", owner, id, text)
+}
+func (r *recorder) RetireInsight(_ context.Context, owner, id coach.ID, retired bool) (coach.Insight, error) {
+	return coach.Insight{}, r.note("RetireInsight", owner, id, retired)
+}
+func (r *recorder) CreateCommitment(_ context.Context, owner coach.ID, n coach.NewCommitment) (coach.Commitment, error) {
+	return coach.Commitment{}, r.note("CreateCommitment", owner, n.ID, n.Action, n.Due, n.Zone, n.Why)
+}
+func (r *recorder) Commitments(_ context.Context, owner coach.ID, open bool) ([]coach.Commitment, error) {
+	return nil, r.note("Commitments", owner, open)
+}
+func (r *recorder) SetOutcome(_ context.Context, owner, id coach.ID, outcome coach.Outcome, note string) (coach.Commitment, error) {
+	return coach.Commitment{}, r.note("SetOutcome", owner, id, outcome, note)
+}
+
+func (r *recorder) SummaryOf(_ context.Context, owner, conversation coach.ID) (coach.Summary, error) {
+	return coach.Summary{}, r.note("SummaryOf", owner, conversation)
+}
+func (r *recorder) Summaries(_ context.Context, owner coach.ID) ([]coach.Summary, error) {
+	return nil, r.note("Summaries", owner)
+}
+func (r *recorder) AddLine(_ context.Context, owner, summary coach.ID, n coach.NewLine) (coach.Line, error) {
+	return coach.Line{}, r.note("AddLine", owner, summary, n.ID, n.Heading, n.Text, n.Quote.Start, n.Quote.End, len(n.Quotes))
+}
+func (r *recorder) RemoveLine(_ context.Context, owner, id coach.ID) error {
+	return r.note("RemoveLine", owner, id)
+}
+func (r *recorder) PreviewLine(_ context.Context, owner, id coach.ID, withQuestion bool) (coach.DeskLine, error) {
+	return coach.DeskLine{}, r.note("PreviewLine", owner, id, withQuestion)
+}
+func (r *recorder) ReleaseLine(_ context.Context, owner, line, to coach.ID, withQuestion bool) (coach.Release, error) {
+	return coach.Release{}, r.note("ReleaseLine", owner, line, to, withQuestion)
+}
+func (r *recorder) Revoke(_ context.Context, owner, release coach.ID) (coach.Release, error) {
+	return coach.Release{}, r.note("Revoke", owner, release)
+}
+func (r *recorder) Readings(_ context.Context, owner coach.ID) ([]coach.SeenLine, error) {
+	return nil, r.note("Readings", owner)
+}
+func (r *recorder) Marks(_ context.Context, owner coach.ID) ([]coach.MarkedLine, error) {
+	return nil, r.note("Marks", owner)
+}
+func (r *recorder) AnswerMark(_ context.Context, owner, mark coach.ID, text string) (coach.Mark, error) {
+	return coach.Mark{}, r.note("AnswerMark", owner, mark, text)
+}
+
+func (r *recorder) Coachings(_ context.Context, leader coach.ID) ([]coach.Coaching, error) {
+	return nil, r.note("Coachings", leader)
+}
+func (r *recorder) ConfirmCoach(_ context.Context, leader, who coach.ID) error {
+	return r.note("ConfirmCoach", leader, who)
+}
+func (r *recorder) EndCoaching(_ context.Context, leader, who coach.ID) error {
+	return r.note("EndCoaching", leader, who)
+}
+func (r *recorder) Leaders(_ context.Context, who coach.ID) ([]coach.Coaching, error) {
+	return nil, r.note("Leaders", who)
+}
+func (r *recorder) Desk(_ context.Context, who, leader coach.ID) (string, []coach.DeskLine, error) {
+	return "Ada", nil, r.note("Desk", who, leader)
+}
+func (r *recorder) AddMark(_ context.Context, who, leader coach.ID, m coach.Mark) (coach.Mark, error) {
+	return coach.Mark{}, r.note("AddMark", who, leader, m.ID, m.Release, m.On, m.Kind, m.Note)
+}
