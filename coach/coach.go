@@ -33,10 +33,10 @@ import (
 type Config struct {
 	Store     *memory.Store
 	Practices []practices.Practice
-	Model     Model   // nil: the guide speaks
-	Speaker   Speaker // of the model: where her words go
-	Help      *gate.Texts // nil: those that come with the program
-	Country   string      // ISO 3166-1, for the lines of the help text; "" when it is not known
+	Model     Model         // nil: the guide speaks
+	Speaker   Speaker       // of the model: where her words go
+	Help      *gate.Texts   // nil: those that come with the program
+	Country   string        // ISO 3166-1, for the lines of the help text; "" when it is not known
 	Lease     time.Duration // how long a reply outlives its node; 0 is 10 s
 	Now       func() time.Time
 	Random    io.Reader

@@ -61,7 +61,7 @@ func TestOneFirstAccount(t *testing.T) {
 		if err == nil {
 			made++
 		} else {
-			code(t, err, memory.CodeConflict)
+			refused(t, memory.CodeConflict, err)
 		}
 	}
 	if made != 1 || d.Count(t, `SELECT count(*) FROM people`) != 1 {
@@ -110,7 +110,7 @@ func TestSignInAndOut(t *testing.T) {
 		t.Errorf("told of %v", ended)
 	}
 	_, _, err = d.Session(ctx, token)
-	code(t, err, memory.CodeUnknown)
+	refused(t, memory.CodeUnknown, err)
 
 	_, token, _, err = d.SignIn(ctx, "ana", password, "")
 	if err != nil {
@@ -122,7 +122,7 @@ func TestSignInAndOut(t *testing.T) {
 	}
 	clock.pass(31 * 24 * time.Hour)
 	_, _, err = d.Session(ctx, token)
-	code(t, err, memory.CodeUnknown)
+	refused(t, memory.CodeUnknown, err)
 }
 
 func TestUnknownNamesAnswerAsKnownOnes(t *testing.T) {
@@ -138,10 +138,10 @@ func TestUnknownNamesAnswerAsKnownOnes(t *testing.T) {
 	for _, name := range []string{"Ana", "Nobody"} {
 		for range 9 {
 			_, _, _, err := d.SignIn(ctx, name, "wrong", "")
-			code(t, err, memory.CodeUnknown)
+			refused(t, memory.CodeUnknown, err)
 		}
 		_, _, _, err := d.SignIn(ctx, name, password, "")
-		code(t, err, memory.CodeTooMany)
+		refused(t, memory.CodeTooMany, err)
 	}
 	clock.pass(16 * time.Minute)
 	if _, _, _, err := d.SignIn(ctx, "Ana", password, ""); err != nil {
@@ -167,9 +167,9 @@ func TestARecoveryCodeWorksOnce(t *testing.T) {
 		t.Error(err)
 	}
 	_, _, err = d.Session(ctx, old)
-	code(t, err, memory.CodeUnknown)
+	refused(t, memory.CodeUnknown, err)
 	_, _, _, err = d.Recover(ctx, "ana", codes[0], changed, "")
-	code(t, err, memory.CodeUnknown)
+	refused(t, memory.CodeUnknown, err)
 	_, _, notices, err := d.SignIn(ctx, "ana", changed, "")
 	if err != nil || len(notices) != 1 || notices[0].Act != "recovery code used" {
 		t.Errorf("told of %+v, %v", notices, err)
@@ -187,7 +187,7 @@ func TestAPasswordChangeEndsOtherSessions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	code(t, d.ChangePassword(ctx, p.ID, session.ID, "wrong", "a wholly new password"), memory.CodeForbidden)
+	refused(t, memory.CodeForbidden, d.ChangePassword(ctx, p.ID, session.ID, "wrong", "a wholly new password"))
 	if err := d.ChangePassword(ctx, p.ID, session.ID, password, "a wholly new password"); err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +195,7 @@ func TestAPasswordChangeEndsOtherSessions(t *testing.T) {
 		t.Error(err)
 	}
 	_, _, err = d.Session(ctx, there)
-	code(t, err, memory.CodeUnknown)
+	refused(t, memory.CodeUnknown, err)
 	codes, err := d.NewRecoveryCodes(ctx, p.ID, "a wholly new password")
 	if err != nil || len(codes) != 10 {
 		t.Errorf("%d codes, %v", len(codes), err)
@@ -206,7 +206,7 @@ func TestAPasswordChangeEndsOtherSessions(t *testing.T) {
 	if err := d.EndSession(ctx, p.ID, session.ID); err != nil {
 		t.Error(err)
 	}
-	code(t, d.EndSession(ctx, p.ID, session.ID), memory.CodeNotFound)
+	refused(t, memory.CodeNotFound, d.EndSession(ctx, p.ID, session.ID))
 }
 
 func TestAnOperatorsResetIsToldToHer(t *testing.T) {
@@ -227,9 +227,9 @@ func TestAnOperatorsResetIsToldToHer(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, err = d.Session(ctx, token)
-	code(t, err, memory.CodeUnknown)
+	refused(t, memory.CodeUnknown, err)
 	_, _, _, err = d.SignIn(ctx, "Bea", password, "")
-	code(t, err, memory.CodeUnknown)
+	refused(t, memory.CodeUnknown, err)
 	if _, _, _, err := d.Recover(ctx, "Bea", codes[0], "her own new password", ""); err != nil {
 		t.Fatal(err)
 	}
@@ -254,7 +254,7 @@ func TestTheLastOperatorStays(t *testing.T) {
 	d := memorytest.Open(t)
 	ctx := t.Context()
 	operator, _ := first(t, d)
-	code(t, d.Disable(ctx, operator.ID, operator.ID, true), memory.CodeConflict)
+	refused(t, memory.CodeConflict, d.Disable(ctx, operator.ID, operator.ID, true))
 	other := d.Leader(t)
 	if err := d.Disable(ctx, operator.ID, other, true); err != nil {
 		t.Fatal(err)
@@ -281,7 +281,7 @@ func TestAnInvitationWorksOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = d.RedeemAs(ctx, secret, leader)
-	code(t, err, memory.CodeConflict)
+	refused(t, memory.CodeConflict, err)
 	var wg sync.WaitGroup
 	errs := make([]error, 2)
 	for i, who := range []memory.ID{one, other} {
@@ -292,19 +292,19 @@ func TestAnInvitationWorksOnce(t *testing.T) {
 		t.Errorf("redeemed by two at once: %v, %v", errs[0], errs[1])
 	}
 	_, err = d.RedeemAs(ctx, "no such secret", one)
-	code(t, err, memory.CodeNotFound)
+	refused(t, memory.CodeNotFound, err)
 
 	_, late, _ := d.Invite(ctx, leader, memory.InviteCoach)
 	revoked, taken, _ := d.Invite(ctx, leader, memory.InviteCoach)
 	if err := d.RevokeInvitation(ctx, leader, revoked.ID); err != nil {
 		t.Fatal(err)
 	}
-	code(t, d.RevokeInvitation(ctx, other, revoked.ID), memory.CodeNotFound)
+	refused(t, memory.CodeNotFound, d.RevokeInvitation(ctx, other, revoked.ID))
 	_, _, err = d.LookAtInvitation(ctx, taken)
-	code(t, err, memory.CodeGone)
+	refused(t, memory.CodeGone, err)
 	clock.pass(8 * 24 * time.Hour)
 	_, _, err = d.LookAtInvitation(ctx, late)
-	code(t, err, memory.CodeGone)
+	refused(t, memory.CodeGone, err)
 }
 
 func TestACoachIsConfirmedByHer(t *testing.T) {
@@ -312,13 +312,13 @@ func TestACoachIsConfirmedByHer(t *testing.T) {
 	d := memorytest.Open(t)
 	ctx := t.Context()
 	leader, coach := d.Leader(t), d.Leader(t)
-	code(t, d.ConfirmCoach(ctx, leader, coach), memory.CodeNotFound)
+	refused(t, memory.CodeNotFound, d.ConfirmCoach(ctx, leader, coach))
 	_, secret, _ := d.Invite(ctx, leader, memory.InviteCoach)
 	p, err := d.RedeemAs(ctx, secret, coach)
 	if err != nil || !p.Has(memory.RoleCoach) {
 		t.Fatalf("%+v, %v", p, err)
 	}
-	code(t, d.ConfirmCoach(ctx, coach, coach), memory.CodeNotFound)
+	refused(t, memory.CodeNotFound, d.ConfirmCoach(ctx, coach, coach))
 	if err := d.ConfirmCoach(ctx, leader, coach); err != nil {
 		t.Fatal(err)
 	}
@@ -335,7 +335,7 @@ func TestACoachIsConfirmedByHer(t *testing.T) {
 	if leaders, err := d.Leaders(ctx, coach); err != nil || len(leaders) != 0 {
 		t.Errorf("%+v, %v", leaders, err)
 	}
-	code(t, d.ConfirmCoach(ctx, leader, coach), memory.CodeNotFound)
+	refused(t, memory.CodeNotFound, d.ConfirmCoach(ctx, leader, coach))
 }
 
 // No secret is kept in the clear, in whatever column.
@@ -382,6 +382,6 @@ func TestConsentIsRecorded(t *testing.T) {
 	if p, _, err := d.Session(ctx, token); err != nil || p.Consented != "v1" {
 		t.Errorf("%+v, %v", p, err)
 	}
-	code(t, d.Consent(ctx, p.ID, ""), memory.CodeInvalid)
-	code(t, d.SetZone(ctx, p.ID, "Local"), memory.CodeInvalid)
+	refused(t, memory.CodeInvalid, d.Consent(ctx, p.ID, ""))
+	refused(t, memory.CodeInvalid, d.SetZone(ctx, p.ID, "Local"))
 }

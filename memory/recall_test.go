@@ -24,8 +24,8 @@ var journal = []string{
 
 func withWords(c *memory.Config) { c.Embedder = embedtest.Words{} }
 
-// write keeps texts as reflections, a day apart, and indexes them.
-func write(t *testing.T, d *memorytest.Database, owner memory.ID, texts ...string) []memory.ID {
+// indexed keeps texts as reflections, a day apart, and indexes them.
+func indexed(t *testing.T, d *memorytest.Database, owner memory.ID, texts ...string) []memory.ID {
 	t.Helper()
 	var ids []memory.ID
 	for i, text := range texts {
@@ -47,7 +47,7 @@ func TestSearchFindsWhatBears(t *testing.T) {
 			t.Parallel()
 			d := memorytest.Open(t, embedder)
 			owner := d.Leader(t)
-			ids := write(t, d, owner, journal...)
+			ids := indexed(t, d, owner, journal...)
 			found, err := d.Search(t.Context(), owner, memory.Search{Text: "the promises I did not keep to Ana", Floor: true})
 			if err != nil || len(found) == 0 {
 				t.Fatalf("found %d, %v", len(found), err)
@@ -67,8 +67,8 @@ func TestSearchKeepsToTheOwner(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t, withWords)
 	one, other := d.Leader(t), d.Leader(t)
-	write(t, d, one, journal...)
-	write(t, d, other, "I promised the council a decision by Friday.")
+	indexed(t, d, one, journal...)
+	indexed(t, d, other, "I promised the council a decision by Friday.")
 	found, err := d.Search(t.Context(), other, memory.Search{Text: journal[2], Limit: 100})
 	if err != nil || len(found) != 1 || !strings.Contains(found[0].Text, "council") {
 		t.Errorf("found %+v, %v", found, err)
@@ -79,7 +79,7 @@ func TestIndexFollowsTheReflection(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t, withWords)
 	owner := d.Leader(t)
-	id := write(t, d, owner, journal[0])[0]
+	id := indexed(t, d, owner, journal[0])[0]
 	rows := func() int { return d.Count(t, `SELECT count(*) FROM passages p JOIN vectors v ON v.passage = p.id`) }
 	if err := d.Index(t.Context(), owner, id); err != nil || rows() != 1 {
 		t.Errorf("indexed twice: %d rows, %v", rows(), err)
@@ -109,7 +109,7 @@ func TestSearchGoesOnWithoutTheQuerysVector(t *testing.T) {
 	} {
 		d := memorytest.Open(t, func(c *memory.Config) { c.Embedder = broken{err: failure} })
 		owner := d.Leader(t)
-		write(t, d, owner, journal...)
+		indexed(t, d, owner, journal...)
 		found, err := d.Search(t.Context(), owner, memory.Search{Text: "promised Ana", Floor: true})
 		if err != nil || len(found) != 1 || found[0].Similarity != 0 {
 			t.Errorf("%s: found %+v, %v", name, found, err)
@@ -120,7 +120,7 @@ func TestSearchGoesOnWithoutTheQuerysVector(t *testing.T) {
 func TestJobsIndexWhatWasSaid(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t, withWords)
-	k := begin(t, d, d.Leader(t))
+	k := converse(t, d, d.Leader(t))
 	if err := d.Work(t.Context()); err != nil {
 		t.Fatal(err)
 	}

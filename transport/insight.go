@@ -54,7 +54,7 @@ type insightList struct {
 }
 
 func (s *Server) listInsights(ctx context.Context, in *insightsInput) (*body[insightList], error) {
-	found, err := s.conclusions.Insights(ctx, me(ctx), coach.InsightFilter{Query: in.Query, State: in.State, Practice: in.Practice})
+	found, err := s.conclusions.Insights(ctx, me(ctx), coach.InsightFilter{Query: in.Query, State: coach.InsightState(in.State), Practice: in.Practice})
 	return answer(insightList{list(found)}, err)
 }
 

@@ -6,16 +6,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	"innerwork/memory"
 	"innerwork/memory/memorytest"
 )
 
-func newID() memory.ID { return uuid.Must(uuid.NewV7()) }
-
-// talk is a conversation of one leader, with the means to speak in it.
-type talk struct {
+// dialogue is a conversation of one leader, with the means to hold a reply open.
+type dialogue struct {
 	*memorytest.Database
 	t            *testing.T
 	owner        memory.ID
@@ -23,9 +19,9 @@ type talk struct {
 	node         memory.ID
 }
 
-func begin(t *testing.T, d *memorytest.Database, owner memory.ID) *talk {
+func converse(t *testing.T, d *memorytest.Database, owner memory.ID) *dialogue {
 	t.Helper()
-	k := &talk{Database: d, t: t, owner: owner, conversation: newID(), node: newID()}
+	k := &dialogue{Database: d, t: t, owner: owner, conversation: newID(), node: newID()}
 	opening := k.reply()
 	_, made, err := d.BeginConversation(t.Context(), owner, k.conversation, "identity", opening)
 	if err != nil || !made {
@@ -35,15 +31,15 @@ func begin(t *testing.T, d *memorytest.Database, owner memory.ID) *talk {
 	return k
 }
 
-func (k *talk) reply() memory.NewReply {
+func (k *dialogue) reply() memory.NewReply {
 	return memory.NewReply{ID: newID(), Speaker: memory.AuthorGuide, Node: k.node, LeaseUntil: time.Now().Add(time.Minute)}
 }
 
-func (k *talk) lease(r memory.NewReply) memory.Lease {
+func (k *dialogue) lease(r memory.NewReply) memory.Lease {
 	return memory.Lease{Owner: k.owner, Conversation: k.conversation, Reply: r.ID, Fence: 1}
 }
 
-func (k *talk) say(text string) (memory.NewSaid, memory.Lease) {
+func (k *dialogue) say(text string) (memory.NewSaid, memory.Lease) {
 	k.t.Helper()
 	said := memory.NewSaid{ID: newID(), Conversation: k.conversation, Text: text, Zone: "UTC"}
 	r := k.reply()
@@ -53,14 +49,14 @@ func (k *talk) say(text string) (memory.NewSaid, memory.Lease) {
 	return said, k.lease(r)
 }
 
-func (k *talk) end(l memory.Lease, state memory.ReplyState) {
+func (k *dialogue) end(l memory.Lease, state memory.ReplyState) {
 	k.t.Helper()
 	if err := k.EndReply(k.t.Context(), l, memory.End{State: state, Reason: "finished"}); err != nil {
 		k.t.Fatal(err)
 	}
 }
 
-func (k *talk) events() []memory.Event {
+func (k *dialogue) events() []memory.Event {
 	k.t.Helper()
 	events, foreign, err := k.Events(k.t.Context(), k.owner, k.conversation, memory.Cursor{}, 1000)
 	if err != nil || foreign {
@@ -82,17 +78,10 @@ func kinds(events []memory.Event) string {
 	return strings.Join(all, " ")
 }
 
-func code(t *testing.T, err error, want memory.Code) {
-	t.Helper()
-	if got := memory.CodeOf(err); got != want {
-		t.Errorf("got %q (%v), want %q", got, err, want)
-	}
-}
-
 func TestATurnIsEventsInTheirOrder(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t))
+	k := converse(t, d, d.Leader(t))
 	said, lease := k.say("I keep the door open and nobody comes.")
 	for n, s := range []memory.NewSentence{
 		{Kind: memory.KindMirror, Text: "You keep the door open.", Mirrors: []memory.ID{said.ID}},
@@ -135,7 +124,7 @@ func TestATurnIsEventsInTheirOrder(t *testing.T) {
 func TestTheSameMessageManyTimesAtOnceIsOne(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t))
+	k := converse(t, d, d.Leader(t))
 	said := memory.NewSaid{ID: newID(), Conversation: k.conversation, Text: "Once.", Zone: "UTC"}
 	const times = 20
 	var wg sync.WaitGroup
@@ -169,28 +158,28 @@ func TestAnIDWithOtherContentIsRefused(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
 	owner := d.Leader(t)
-	k, elsewhere := begin(t, d, owner), begin(t, d, owner)
+	k, elsewhere := converse(t, d, owner), converse(t, d, owner)
 	said, _ := k.say("First.")
 	other := said
 	other.Text = "Second."
 	_, err := d.Say(t.Context(), owner, other, k.reply())
-	code(t, err, memory.CodeConflict)
+	refused(t, memory.CodeConflict, err)
 	other = said
 	other.Conversation = elsewhere.conversation
 	_, err = d.Say(t.Context(), owner, other, k.reply())
-	code(t, err, memory.CodeConflict)
+	refused(t, memory.CodeConflict, err)
 
 	d.Exec(t, `INSERT INTO tombstones (owner, id) VALUES ($1, $2)`, owner, newID())
 	gone := memory.NewSaid{ID: newID(), Conversation: k.conversation, Text: "Again.", Zone: "UTC"}
 	d.Exec(t, `INSERT INTO tombstones (owner, id) VALUES ($1, $2)`, owner, gone.ID)
 	_, err = d.Say(t.Context(), owner, gone, k.reply())
-	code(t, err, memory.CodeGone)
+	refused(t, memory.CodeGone, err)
 }
 
 func TestBadMessagesAreRefusedAndKeepNothing(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t))
+	k := converse(t, d, d.Leader(t))
 	for name, text := range map[string]string{
 		"empty": "", "blank": " \n\t", "not UTF-8": "a\xff", "a NUL": "a\x00b", "too long": strings.Repeat("é", memory.MaxText+1),
 	} {
@@ -207,14 +196,14 @@ func TestBadMessagesAreRefusedAndKeepNothing(t *testing.T) {
 
 func TestAFencedWriterIsRefused(t *testing.T) {
 	t.Parallel()
-	for name, fence := range map[string]func(k *talk, l memory.Lease){
-		"she stopped it": func(k *talk, l memory.Lease) {
+	for name, fence := range map[string]func(k *dialogue, l memory.Lease){
+		"she stopped it": func(k *dialogue, l memory.Lease) {
 			if err := k.StopReply(k.t.Context(), k.owner, l.Reply); err != nil {
 				k.t.Fatal(err)
 			}
 		},
-		"she spoke over it": func(k *talk, _ memory.Lease) { k.say("Wait.") },
-		"its node was lost": func(k *talk, l memory.Lease) {
+		"she spoke over it": func(k *dialogue, _ memory.Lease) { k.say("Wait.") },
+		"its node was lost": func(k *dialogue, l memory.Lease) {
 			k.Exec(k.t, `UPDATE replies SET lease_until = now() - interval '1 second' WHERE id = $1`, l.Reply)
 			if n, err := k.Sweep(k.t.Context()); err != nil || n != 1 {
 				k.t.Fatalf("swept %d, %v", n, err)
@@ -224,7 +213,7 @@ func TestAFencedWriterIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := memorytest.Open(t)
-			k := begin(t, d, d.Leader(t))
+			k := converse(t, d, d.Leader(t))
 			_, lease := k.say("I want to say more.")
 			sentence := memory.NewSentence{N: 1, Kind: memory.KindQuestion, Author: memory.AuthorGuide, Text: "What more?"}
 			if err := d.Release(t.Context(), lease, sentence); err != nil {
@@ -233,9 +222,9 @@ func TestAFencedWriterIsRefused(t *testing.T) {
 			fence(k, lease)
 			before := len(k.events())
 			sentence.N = 2
-			code(t, d.Release(t.Context(), lease, sentence), memory.CodeConflict)
-			code(t, d.Renew(t.Context(), lease, time.Now().Add(time.Hour)), memory.CodeConflict)
-			code(t, d.EndReply(t.Context(), lease, memory.End{State: memory.Complete}), memory.CodeConflict)
+			refused(t, memory.CodeConflict, d.Release(t.Context(), lease, sentence))
+			refused(t, memory.CodeConflict, d.Renew(t.Context(), lease, time.Now().Add(time.Hour)))
+			refused(t, memory.CodeConflict, d.EndReply(t.Context(), lease, memory.End{State: memory.Complete}))
 			if after := len(k.events()); after != before {
 				t.Errorf("%d events were written behind the fence", after-before)
 			}
@@ -246,7 +235,7 @@ func TestAFencedWriterIsRefused(t *testing.T) {
 func TestOneRunningReplyAConversation(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t))
+	k := converse(t, d, d.Leader(t))
 	k.say("First.")
 	k.say("Second.")
 	if got, want := kinds(k.events()), "reply end said reply end said reply"; got != want {
@@ -260,7 +249,7 @@ func TestOneRunningReplyAConversation(t *testing.T) {
 func TestACursorOfAnotherHistoryIsTold(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t))
+	k := converse(t, d, d.Leader(t))
 	k.say("Something.")
 	all := k.events()
 	for name, c := range map[string]struct {
@@ -282,42 +271,42 @@ func TestACursorOfAnotherHistoryIsTold(t *testing.T) {
 func TestAConversationIsItsOwnersAlone(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t))
+	k := converse(t, d, d.Leader(t))
 	_, lease := k.say("Mine alone.")
 	stranger := d.Leader(t)
 	ctx := t.Context()
 	_, _, err := d.Events(ctx, stranger, k.conversation, memory.Cursor{}, 10)
-	code(t, err, memory.CodeNotFound)
+	refused(t, memory.CodeNotFound, err)
 	_, err = d.Conversation(ctx, stranger, k.conversation)
-	code(t, err, memory.CodeNotFound)
+	refused(t, memory.CodeNotFound, err)
 	_, err = d.SetStage(ctx, stranger, k.conversation, memory.Closing)
-	code(t, err, memory.CodeNotFound)
+	refused(t, memory.CodeNotFound, err)
 	_, err = d.SetClarity(ctx, stranger, k.conversation, 3)
-	code(t, err, memory.CodeNotFound)
+	refused(t, memory.CodeNotFound, err)
 	_, err = d.ResumeConversation(ctx, stranger, k.conversation)
-	code(t, err, memory.CodeNotFound)
+	refused(t, memory.CodeNotFound, err)
 	_, err = d.Transcript(ctx, stranger, k.conversation)
-	code(t, err, memory.CodeNotFound)
+	refused(t, memory.CodeNotFound, err)
 	_, err = d.Say(ctx, stranger, memory.NewSaid{ID: newID(), Conversation: k.conversation, Text: "Hers.", Zone: "UTC"}, k.reply())
-	code(t, err, memory.CodeNotFound)
-	code(t, d.StopReply(ctx, stranger, lease.Reply), memory.CodeNotFound)
+	refused(t, memory.CodeNotFound, err)
+	refused(t, memory.CodeNotFound, d.StopReply(ctx, stranger, lease.Reply))
 	_, err = d.Again(ctx, stranger, lease.Reply, k.reply())
-	code(t, err, memory.CodeNotFound)
+	refused(t, memory.CodeNotFound, err)
 	_, err = d.AskHelp(ctx, stranger, k.conversation, k.reply())
-	code(t, err, memory.CodeNotFound)
-	code(t, d.OpenReply(ctx, stranger, k.conversation, k.reply()), memory.CodeNotFound)
+	refused(t, memory.CodeNotFound, err)
+	refused(t, memory.CodeNotFound, d.OpenReply(ctx, stranger, k.conversation, k.reply()))
 	if all, err := d.Conversations(ctx, stranger, memory.ConversationFilter{}); err != nil || len(all) != 0 {
 		t.Errorf("%d conversations, %v", len(all), err)
 	}
 	theirs := lease
 	theirs.Owner = stranger
-	code(t, d.Release(ctx, theirs, memory.NewSentence{N: 1, Kind: memory.KindProcess, Author: memory.AuthorServer, Text: "x"}), memory.CodeNotFound)
+	refused(t, memory.CodeNotFound, d.Release(ctx, theirs, memory.NewSentence{N: 1, Kind: memory.KindProcess, Author: memory.AuthorServer, Text: "x"}))
 }
 
 func TestStagesGoOnlyWhereSheSays(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t))
+	k := converse(t, d, d.Leader(t))
 	ctx := t.Context()
 	for _, stage := range []memory.Stage{memory.Exploring, memory.Exploring, memory.Closing, memory.Closed} {
 		if c, err := d.SetStage(ctx, k.owner, k.conversation, stage); err != nil || c.Stage != stage {
@@ -328,17 +317,17 @@ func TestStagesGoOnlyWhereSheSays(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	_, err := d.SetStage(ctx, k.owner, k.conversation, memory.Exploring)
-	code(t, err, memory.CodeConflict)
+	refused(t, memory.CodeConflict, err)
 	_, err = d.Say(ctx, k.owner, memory.NewSaid{ID: newID(), Conversation: k.conversation, Text: "More.", Zone: "UTC"}, k.reply())
-	code(t, err, memory.CodeConflict)
+	refused(t, memory.CodeConflict, err)
 	_, err = d.SetClarity(ctx, k.owner, k.conversation, 11)
-	code(t, err, memory.CodeInvalid)
+	refused(t, memory.CodeInvalid, err)
 }
 
 func TestAHelpTextPausesAndKeepsApart(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t))
+	k := converse(t, d, d.Leader(t))
 	ctx := t.Context()
 	a, err := d.Say(ctx, k.owner, memory.NewSaid{ID: newID(), Conversation: k.conversation, Text: "A signal.", Zone: "UTC", Apart: true}, k.reply())
 	if err != nil || !a.Paused {
@@ -362,11 +351,11 @@ func TestAHelpTextPausesAndKeepsApart(t *testing.T) {
 func TestAgainOnlyAfterAReplyThatFellShort(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t))
+	k := converse(t, d, d.Leader(t))
 	ctx := t.Context()
 	_, lease := k.say("Say it again.")
 	_, err := d.Again(ctx, k.owner, lease.Reply, k.reply())
-	code(t, err, memory.CodeConflict) // it runs
+	refused(t, memory.CodeConflict, err) // it runs
 	k.end(lease, memory.Failed)
 	next := k.reply()
 	r, err := d.Again(ctx, k.owner, lease.Reply, next)
@@ -374,8 +363,8 @@ func TestAgainOnlyAfterAReplyThatFellShort(t *testing.T) {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	_, err = d.Again(ctx, k.owner, lease.Reply, k.reply())
-	code(t, err, memory.CodeConflict) // no longer the last
+	refused(t, memory.CodeConflict, err) // no longer the last
 	k.end(k.lease(next), memory.Complete)
 	_, err = d.Again(ctx, k.owner, next.ID, k.reply())
-	code(t, err, memory.CodeConflict) // complete
+	refused(t, memory.CodeConflict, err) // complete
 }
