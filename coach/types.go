@@ -47,6 +47,7 @@ type (
 	Insight        = memory.Insight
 	NewInsight     = memory.NewInsight
 	InsightFilter  = memory.InsightFilter
+	InsightState   = memory.InsightState
 	Commitment     = memory.Commitment
 	NewCommitment  = memory.NewCommitment
 	Outcome        = memory.Outcome
