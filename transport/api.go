@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"strings"
 	"unicode/utf8"
 
@@ -61,6 +62,8 @@ func (s *Server) newAPI(mux *http.ServeMux) error {
 		DefaultFormat: "application/json",
 	})
 	s.routes(api)
+	// What comes over the socket is described too, though no route answers it.
+	api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[coach.Event](), true, "Event")
 	// huma's own route for this page renders it at first use, without a lock.
 	description, err := json.Marshal(api.OpenAPI())
 	if err != nil {

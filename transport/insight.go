@@ -44,9 +44,9 @@ func (s *Server) declineProposal(ctx context.Context, in *ByID) (*nothing, error
 }
 
 type insightsInput struct {
-	Query    string `query:"query"`
-	State    string `query:"state" enum:"held,retired,all"`
-	Practice string `query:"practice"`
+	Query    string             `query:"query"`
+	State    coach.InsightState `query:"state" enum:"held,retired,all"`
+	Practice string             `query:"practice"`
 }
 
 type insightList struct {

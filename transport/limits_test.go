@@ -331,6 +331,24 @@ func TestAHalfOpenPeerIsLetGo(t *testing.T) { // S12
 	}
 }
 
+func TestAPanicEndsOneSocket(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token, her := w.people.add("Ada", coach.RoleLeader)
+	conversation := w.talk.begin(her.ID, 0)
+	other, c := w.dial(token), w.dial(token)
+	other.hello()
+	c.hello()
+	w.talk.panics = "her secret words"
+	c.send(frame{"type": "say", "id": newID(), "conversation": conversation, "text": "t"})
+	c.wantBye(4003)
+	if log := w.log.String(); contains(log, "secret") || !contains(log, "talk_test.go") {
+		t.Errorf("the log: %s", log)
+	}
+	other.send(frame{"type": "stop", "reply": newID()})
+	other.want("error")
+}
+
 func TestConsentIsNeededToSay(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

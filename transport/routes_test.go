@@ -150,11 +150,19 @@ func TestEveryRouteCallsWhatItSays(t *testing.T) {
 func described(t *testing.T, w *world) map[string]bool {
 	t.Helper()
 	var api struct {
-		Paths map[string]map[string]json.RawMessage `json:"paths"`
+		Paths      map[string]map[string]json.RawMessage `json:"paths"`
+		Components struct {
+			Schemas map[string]json.RawMessage `json:"schemas"`
+		} `json:"components"`
 	}
 	res := w.ask("", "GET", "/api/openapi.json", "")
 	if err := json.Unmarshal([]byte(res.body), &api); err != nil {
 		t.Fatal(err)
+	}
+	for _, noun := range []string{"Event", "Sentence", "Source", "Reply", "Reflection", "Conversation", "Proposal"} {
+		if api.Components.Schemas[noun] == nil {
+			t.Errorf("protocol.md speaks of %s, which is not described", noun)
+		}
 	}
 	routes := map[string]bool{}
 	for path, methods := range api.Paths {

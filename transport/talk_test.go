@@ -17,7 +17,8 @@ type talk struct {
 	events   map[coach.ID][]coach.Event
 	watchers map[chan struct{}]coach.ID
 	statuses map[coach.ID]coach.Status
-	down     error // answers every reading of events
+	down     error  // answers every reading of events
+	panics   string // if set, what is said panics with it
 }
 
 func newTalk(r *recorder) *talk {
@@ -136,6 +137,9 @@ func (d *talk) Status(_, conversation coach.ID) (coach.Status, bool) {
 }
 
 func (d *talk) Accept(_ context.Context, owner coach.ID, say coach.Say) (coach.SaidAt, error) {
+	if d.panics != "" {
+		panic(d.panics)
+	}
 	d.mu.Lock()
 	mine := d.owners[say.Conversation] == owner
 	for _, e := range d.events[say.Conversation] {
