@@ -43,8 +43,9 @@ export interface Options {
 
 const SIGNED_OUT = 4500
 const WHY: Record<number, string> = {
+  4500: 'Your session was ended. If you are still signed in, connect again.',
   4501: 'This page is of another version than the server. Reload it.',
-  4502: 'Innerwork is open in too many windows. Close one, then connect here.',
+  4502: 'Innerwork is open in too many windows. Close one, then connect again.',
   4503: 'The server did not understand this page. Reload it.',
   4504: 'The server did not understand this page. Reload it.',
 }
