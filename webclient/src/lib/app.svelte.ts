@@ -3,7 +3,7 @@
 
 import { api, sentence } from './api'
 import type { Unsent } from './frames'
-import { clear, load, save } from './kept'
+import { clear, type Kept, load, save } from './kept'
 import type { Act, ID, Person, State } from './nouns'
 import { Router } from './router.svelte'
 import { Wire } from './socket.svelte'
@@ -21,6 +21,11 @@ class App {
   keeping = $state(false)
   helping = $state(false)
 
+  /** What somebody had not sent when her session ended; hers alone, if she comes back. */
+  #left: Kept | null = null
+  /** Other windows of this browser, which share the session. */
+  #windows = new BroadcastChannel('innerwork')
+
   router = new Router()
   wire = new Wire({
     open: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/socket`),
@@ -34,6 +39,7 @@ class App {
 
   constructor() {
     api.signedOut = () => this.#leave()
+    this.#windows.onmessage = () => void this.begin()
     addEventListener('online', () => this.wire.link === 'offline' && this.wire.connect())
     addEventListener('offline', () => this.wire.link !== 'idle' && this.wire.offline())
     addEventListener('beforeunload', (e) => {
@@ -61,13 +67,17 @@ class App {
     if (other) this.#leave()
     this.me = person
     if (this.state) this.state = { ...this.state, setup: false, me: person }
-    if (notices) this.notices = notices
-    else if (other) void this.#untold()
+    if (notices) {
+      this.notices = notices
+      this.#windows.postMessage('changed')
+    } else if (other) void this.#untold()
     if (!other || !person.roles.includes('leader')) return
-    const kept = load(localStorage, person.id)
-    this.keeping = kept !== null
+    const stored = load(localStorage, person.id)
+    const kept = this.#left?.person === person.id ? this.#left : stored
+    this.#left = null
+    this.keeping = stored !== null
     this.drafts = kept?.drafts ?? {}
-    if (this.consented) this.wire.start(kept?.unsent)
+    if (this.consented) this.wire.start(person.id, kept?.unsent)
   }
 
   /** Her consent is recorded; from here on the coach may speak. */
@@ -75,7 +85,7 @@ class App {
     if (!this.state || !this.me) return
     await api.consent(this.state.consent.version)
     this.me = { ...this.me, consented: this.state.consent.version }
-    this.wire.start(load(localStorage, this.me.id)?.unsent)
+    this.wire.start(this.me.id, load(localStorage, this.me.id)?.unsent)
   }
 
   async signOut() {
@@ -83,6 +93,7 @@ class App {
     clear(localStorage)
     this.drafts = {}
     this.wire.stop()
+    this.#windows.postMessage('changed')
     // A fresh page keeps nothing of hers in memory.
     location.hash = ''
     location.reload()
@@ -121,7 +132,10 @@ class App {
   }
 
   #leave() {
-    if (this.me) this.wire.stop()
+    if (this.me) {
+      this.#left = { person: this.me.id, unsent: this.wire.world.unsent, drafts: { ...this.drafts } }
+      this.wire.stop()
+    }
     this.me = null
     this.notices = []
     this.drafts = {}

@@ -83,8 +83,9 @@ export interface Talk {
   id: ID
   cursor: Cursor
   entries: Entry[]
-  stage: Stage
-  paused: boolean
+  /** As its events say; null before one has said anything. */
+  stage: Stage | null
+  paused: boolean | null
   caughtUp: boolean
   /** A follow was sent and nothing in order has come since. */
   asked: boolean
@@ -115,7 +116,7 @@ export const empty: World = { talks: {}, unsent: [], problem: null }
 
 export function newTalk(id: ID): Talk {
   return {
-    id, cursor: { seq: 0, id: NIL }, entries: [], stage: 'opening', paused: false, caughtUp: false,
+    id, cursor: { seq: 0, id: NIL }, entries: [], stage: null, paused: null, caughtUp: false,
     asked: false, forgotAt: 0, cleanTo: 0, status: null, epoch: 0,
   }
 }

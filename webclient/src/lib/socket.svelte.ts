@@ -26,6 +26,9 @@ const DOUBT = 15_000
 /** How long after a passing refusal the same words are sent again, in ms. */
 const LATER = 10_000
 
+/** How often what is caught up on is drawn, in ms. */
+const DRAW = 50
+
 /** What is used of a WebSocket. */
 export type Line = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onmessage' | 'onclose'>
 
@@ -40,8 +43,9 @@ export interface Options {
 
 const SIGNED_OUT = 4500
 const WHY: Record<number, string> = {
+  4500: 'Your session was ended. If you are still signed in, connect again.',
   4501: 'This page is of another version than the server. Reload it.',
-  4502: 'Innerwork is open in too many windows. Close one, then connect here.',
+  4502: 'Innerwork is open in too many windows. Close one, then connect again.',
   4503: 'The server did not understand this page. Reload it.',
   4504: 'The server did not understand this page. Reload it.',
 }
@@ -56,6 +60,7 @@ export class Wire {
   #now: World = empty
   #following = new Set<ID>()
   #ready = false
+  #person: ID = ''
   /** Replies that she stopped while there was no line. */
   #stops = new Set<ID>()
   #attempt = 0
@@ -66,9 +71,18 @@ export class Wire {
     this.#o = options
   }
 
-  start(unsent: Unsent[] = []) {
+  /** Opens the line for one person; never sends her words as anybody else. */
+  start(person: ID, unsent: Unsent[] = []) {
+    this.#person = person
     this.#set({ ...this.#now, unsent: [...unsent, ...this.#now.unsent] })
     this.connect()
+  }
+
+  /** Drops what was said, to be fetched anew where it is looked at. */
+  fresh() {
+    const talks = Object.fromEntries([...this.#following].map((id) => [id, newTalk(id)]))
+    this.#set({ ...this.#now, talks })
+    if (this.#ready) for (const talk of Object.values(talks)) this.#send(follow(talk))
   }
 
   /** Closes for good and drops everything that was said. */
@@ -156,8 +170,15 @@ export class Wire {
       this.#line?.close(4503)
       return
     }
+    if (frame.type === 'ready' && frame.person !== this.#person) {
+      // Somebody else signed in, in another window.
+      this.#drop()
+      this.link = 'ended'
+      this.#o.signedOut?.()
+      return
+    }
     const { world, send } = apply(this.#now, frame)
-    this.#set(world)
+    this.#set(world, frame.type === 'event' && !world.talks[frame.conversation]?.caughtUp)
     for (const f of send) this.#send(f)
     if (frame.type === 'ready') {
       this.#ready = true
@@ -218,16 +239,26 @@ export class Wire {
     line.close()
   }
 
-  #set(world: World) {
+  /** While much is caught up on, what is drawn follows a little later. */
+  #set(world: World, soon = false) {
     const changed = world.unsent !== this.#now.unsent
     this.#now = world
-    this.world = world
+    if (!soon) {
+      this.#cancel('draw')
+      this.world = world
+    } else if (!this.#timers.has('draw')) {
+      this.#after('draw', DRAW, () => this.#set(this.#now))
+    }
     if (changed) this.#o.keep?.(world.unsent)
   }
 
   #after(name: string, ms: number, run: () => void) {
     this.#cancel(name)
-    this.#timers.set(name, setTimeout(run, ms))
+    const timer = setTimeout(() => {
+      this.#timers.delete(name)
+      run()
+    }, ms)
+    this.#timers.set(name, timer)
   }
 
   #cancel(name: string) {

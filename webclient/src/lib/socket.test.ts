@@ -73,7 +73,7 @@ describe('coming back', () => {
   it('resumes at its cursors', () => {
     const w = wire()
     w.follow('c')
-    w.start()
+    w.start('p')
     const first = greeted()
     expect(first.sent[0]).toEqual({ type: 'hello', version: 1, follow: [{ conversation: 'c', after: { seq: 0, id: NIL } }] })
     first.get(event(1))
@@ -89,7 +89,7 @@ describe('coming back', () => {
 
   it('does not, and says why, when the server ended it for good', () => {
     const w = wire()
-    w.start()
+    w.start('p')
     greeted().onclose?.({ code: 4502 })
     vi.advanceTimersByTime(60_000)
     expect(lines).toHaveLength(1)
@@ -100,7 +100,7 @@ describe('coming back', () => {
 
   it('tells when the session is over', () => {
     const w = wire()
-    w.start()
+    w.start('p')
     greeted().onclose?.({ code: 4500 })
     expect(signedOut).toBe(1)
   })
@@ -108,9 +108,39 @@ describe('coming back', () => {
   it('asks for a hole on the line', () => {
     const w = wire()
     w.follow('c')
-    w.start()
+    w.start('p')
     const line = greeted()
     line.get(event(2))
+    expect(line.of('follow')).toEqual([{ type: 'follow', conversation: 'c', after: { seq: 0, id: NIL } }])
+  })
+})
+
+describe('drawing', () => {
+  it('waits a little while there is much to catch up on, and is whole at its end', () => {
+    const w = wire()
+    w.follow('c')
+    w.start('p')
+    const line = greeted()
+    for (let n = 1; n <= 3; n++) line.get(event(n))
+    expect(w.world.talks.c!.entries).toHaveLength(0)
+    vi.advanceTimersByTime(50)
+    expect(w.world.talks.c!.entries).toHaveLength(3)
+    line.get(event(4))
+    line.get({ type: 'caught-up', conversation: 'c', seq: 4 })
+    expect(w.world.talks.c!.entries).toHaveLength(4)
+    line.get(event(5))
+    expect(w.world.talks.c!.entries).toHaveLength(5)
+  })
+
+  it('starts afresh when words were forgotten elsewhere', () => {
+    const w = wire()
+    w.follow('c')
+    w.start('p')
+    const line = greeted()
+    line.get(event(1))
+    line.get({ type: 'caught-up', conversation: 'c', seq: 1 })
+    w.fresh()
+    expect(w.world.talks.c!.entries).toEqual([])
     expect(line.of('follow')).toEqual([{ type: 'follow', conversation: 'c', after: { seq: 0, id: NIL } }])
   })
 })
@@ -118,7 +148,7 @@ describe('coming back', () => {
 describe('saying', () => {
   it('sends the same words under the same id until they are acknowledged', () => {
     const w = wire()
-    w.start()
+    w.start('p')
     const id = w.say('c', 'hello')
     expect(lines[0]!.of('say')).toEqual([])
     const first = greeted()
@@ -136,7 +166,7 @@ describe('saying', () => {
 
   it('doubts a line that does not acknowledge, and opens another', () => {
     const w = wire()
-    w.start()
+    w.start('p')
     const first = greeted()
     w.say('c', 'hello')
     vi.advanceTimersByTime(15_000)
@@ -146,7 +176,7 @@ describe('saying', () => {
 
   it('does not send refused words again, and others later', () => {
     const w = wire()
-    w.start()
+    w.start('p')
     const line = greeted()
     const bad = w.say('c', 'bad')
     line.get({ type: 'error', code: 'invalid', message: 'No.', about: bad })
@@ -159,22 +189,36 @@ describe('saying', () => {
 
   it('sends what was kept from before a reload', () => {
     const w = wire()
-    w.start([{ id: 'm', conversation: 'c', text: 'kept' }])
+    w.start('p', [{ id: 'm', conversation: 'c', text: 'kept' }])
     expect(greeted().of('say')).toMatchObject([{ id: 'm', text: 'kept' }])
   })
 
   it('sends a stop when the line is back', () => {
     const w = wire()
-    w.start()
+    w.start('p')
     w.halt('r')
     expect(lines[0]!.of('stop')).toEqual([])
     expect(greeted().of('stop')).toEqual([{ type: 'stop', reply: 'r' }])
   })
 
+  it('never sends them as somebody else', () => {
+    const w = wire()
+    w.start('p')
+    w.say('c', 'hello')
+    const line = lines[0]!
+    line.onopen?.()
+    line.get({ type: 'ready', version: 1, person: 'q' })
+    vi.advanceTimersByTime(60_000)
+    expect(line.of('say')).toEqual([])
+    expect(line.shut).toBe(true)
+    expect(lines).toHaveLength(1)
+    expect(signedOut).toBe(1)
+  })
+
   it('leaves nothing behind when it is stopped', () => {
     const w = wire()
     w.follow('c')
-    w.start()
+    w.start('p')
     const line = greeted()
     line.get(event(1))
     w.say('c', 'hello')

@@ -7,11 +7,9 @@ export class Stick {
   atEnd = $state(true)
   below = $state(false)
   #held = false
-  #end: HTMLElement | null = null
 
-  /** Watches the element whose growth is followed; an attachment. */
+  /** Watches what is said, and what it stands in; an attachment. */
   watch = (element: HTMLElement) => {
-    this.#end = element
     const seen = () => {
       this.atEnd = this.#distance() < NEAR
       if (this.atEnd) this.below = false
@@ -20,15 +18,16 @@ export class Stick {
     const grown = new ResizeObserver(() => {
       const more = element.offsetHeight > height
       height = element.offsetHeight
+      // Also when the field below grew: the end stays the end.
       if (this.atEnd && !this.#held) this.toEnd('instant')
       else if (more && !this.#held) this.below = this.#distance() >= NEAR
     })
     grown.observe(element)
+    if (element.parentElement) grown.observe(element.parentElement)
     addEventListener('scroll', seen, { passive: true })
     return () => {
       grown.disconnect()
       removeEventListener('scroll', seen)
-      this.#end = null
     }
   }
 
@@ -38,7 +37,6 @@ export class Stick {
   }
 
   toEnd(behavior: ScrollBehavior = 'smooth') {
-    if (!this.#end) return
     scrollTo({ top: document.documentElement.scrollHeight, behavior })
     this.below = false
   }

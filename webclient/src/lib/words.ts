@@ -74,8 +74,6 @@ const REASONS: Record<string, string> = {
   guard: 'Nothing the model wrote was fit to pass on to you.',
   'nothing-passed': 'Nothing the model wrote was fit to pass on to you.',
   superseded: 'You said something new, so it stopped.',
-  'by-her': 'You stopped it.',
-  stopped: 'You stopped it.',
   'node-gone': 'The server went away while it was answering.',
   'node-lost': 'The server went away while it was answering.',
   restart: 'The server was restarted while it was answering.',
@@ -101,7 +99,7 @@ const REASONS: Record<string, string> = {
 
 const ENDS: Partial<Record<Reply['state'], string>> = {
   cut: 'This reply was cut short.',
-  stopped: 'This reply was stopped.',
+  stopped: 'This reply stopped where you see it.',
   interrupted: 'This reply was interrupted.',
   failed: 'There is no reply.',
 }
