@@ -23,6 +23,8 @@ const embedBudget = 400 * time.Millisecond
 // of them and its vector stands out among all the owner's.
 const (
 	coverAlone  = .45 // of the query's weight, by text alone
+	coverMany   = .35 // with manyTerms of its words, as in a message of several sentences
+	manyTerms   = 3
 	coverSome   = .15
 	standsOut   = 1.8 // standard deviations above the mean similarity
 	standsFar   = 3.2 // by the vector alone
@@ -124,6 +126,7 @@ func (c *candidate) outstanding() float64 {
 
 func (c *candidate) bears() bool {
 	return c.covered >= coverAlone ||
+		c.covered >= coverMany && len(c.Terms) >= manyTerms ||
 		c.covered >= coverSome && c.outstanding() >= standsOut ||
 		c.outstanding() >= standsFar
 }
