@@ -15,6 +15,8 @@ class App {
   notices = $state.raw<Act[]>([])
   /** Recovery codes to show once, before anything else. */
   codes = $state.raw<string[]>([])
+  /** How many recovery codes are left, when one was just used. */
+  codesLeft = $state<number | null>(null)
   /** The secret of an invitation, taken out of the address. */
   invitation = $state('')
   drafts = $state<Record<ID, string>>({})
