@@ -11,14 +11,14 @@ import (
 // audited is a leader with a confirmed coach and a summary of two lines: a
 // quote, and a wording of hers that cites two.
 type audited struct {
-	talk
+	scene
 	coach         memory.ID
 	quote, worded memory.Line
 }
 
 func audit(t testing.TB, d *memorytest.Database) audited {
 	t.Helper()
-	a := audited{talk: begin(t, d, d.Leader(t), "What brings you?"), coach: d.Person(t, memory.RoleCoach)}
+	a := audited{scene: enter(t, d, d.Leader(t), "What brings you?"), coach: d.Person(t, memory.RoleCoach)}
 	d.Coaching(t, a.leader, a.coach)
 	a.say(t, "The board.", question("What about the board?"))
 	said, _ := a.say(t, "They wait for me to fail.")

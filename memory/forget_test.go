@@ -147,12 +147,12 @@ func TestForgettingLeavesHerOwnWordings(t *testing.T) {
 func TestWhatIsForgottenStaysForgotten(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t), "What brings you?")
+	k := enter(t, d, d.Leader(t), "What brings you?")
 	ctx := t.Context()
-	r := write(t, d, k.leader, "Once.")
+	r := jot(t, d, k.leader, "Once.")
 	edited := must[memory.Reflection](t)(d.Edit(ctx, k.leader, r.ID, newID(), "Twice."))
 	said, _ := k.say(t, "Thrice.")
-	other := write(t, d, k.leader, "Another.")
+	other := jot(t, d, k.leader, "Another.")
 	must[memory.Receipt](t)(d.Forget(ctx, k.leader, r.ID))
 	must[memory.Receipt](t)(d.Forget(ctx, k.leader, said))
 
@@ -176,7 +176,7 @@ func TestWhatIsForgottenStaysForgotten(t *testing.T) {
 func TestForgettingStopsTheReplyThatRunsOnIt(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t), "What brings you?")
+	k := enter(t, d, d.Leader(t), "What brings you?")
 	said, reply := memory.NewSaid{ID: newID(), Conversation: k.id, Text: "Too much.", Zone: "UTC"}, newReply()
 	if _, err := d.Say(t.Context(), k.leader, said, reply); err != nil {
 		t.Fatal(err)
@@ -190,7 +190,7 @@ func TestForgettingStopsTheReplyThatRunsOnIt(t *testing.T) {
 func TestForgettingWhileTheCoachPoints(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t), "What brings you?")
+	k := enter(t, d, d.Leader(t), "What brings you?")
 	for range 10 {
 		said, _ := k.say(t, "I wait, and I wait.")
 		q := k.span(t, said, "I wait")

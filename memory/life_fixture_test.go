@@ -19,7 +19,7 @@ func embedded(c *memory.Config)                                 { c.Embedder = f
 
 // life is a leader of whom every table with an owner has a row.
 type life struct {
-	talk
+	scene
 	coach                            memory.ID
 	said, edited, journal, forgotten memory.Reflection
 	reply                            memory.ID
@@ -37,11 +37,11 @@ type life struct {
 func live(t testing.TB, d *memorytest.Database, canary string) (l life) {
 	t.Helper()
 	ctx := t.Context()
-	l.talk = begin(t, d, d.Leader(t), "What brings you?")
+	l.scene = enter(t, d, d.Leader(t), "What brings you?")
 	l.coach = d.Person(t, memory.RoleCoach)
 	d.Coaching(t, l.leader, l.coach)
-	l.journal = write(t, d, l.leader, "The board wants numbers, and I want sleep.")
-	l.forgotten = write(t, d, l.leader, "Not worth keeping.")
+	l.journal = jot(t, d, l.leader, "The board wants numbers, and I want sleep.")
+	l.forgotten = jot(t, d, l.leader, "Not worth keeping.")
 	if _, err := d.Forget(ctx, l.leader, l.forgotten.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -76,8 +76,8 @@ func live(t testing.TB, d *memorytest.Database, canary string) (l life) {
 		memory.NewSentence{Kind: memory.KindQuote, Author: memory.AuthorServer, Quote: &later, Handle: "r1"},
 		question("What would losing be?"))
 
-	l.kept = propose(t, l.talk, words, numbers)
-	l.open = propose(t, l.talk, later)
+	l.kept = propose(t, l.scene, words, numbers)
+	l.open = propose(t, l.scene, later)
 	keep := must[memory.Insight](t)
 	l.asItStands = keep(d.CreateInsight(ctx, l.leader, memory.NewInsight{ID: newID(), Quotes: []memory.Quote{words, numbers}, Conversation: &l.id}))
 	l.typed = keep(d.KeepProposal(ctx, l.leader, l.kept.ID, newID(), "I count what I cannot say."))

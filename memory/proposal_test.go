@@ -7,7 +7,7 @@ import (
 	"innerwork/memory/memorytest"
 )
 
-func propose(t testing.TB, k talk, quotes ...memory.Quote) memory.Proposal {
+func propose(t testing.TB, k scene, quotes ...memory.Quote) memory.Proposal {
 	t.Helper()
 	return must[memory.Proposal](t)(k.Propose(t.Context(), k.leader,
 		memory.Proposal{Conversation: k.id, Question: "Is there something here to keep?", Quotes: quotes}))
@@ -16,7 +16,7 @@ func propose(t testing.TB, k talk, quotes ...memory.Quote) memory.Proposal {
 func TestAProposalIsKeptAsItStandsOrInHerWords(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t), "What brings you?")
+	k := enter(t, d, d.Leader(t), "What brings you?")
 	one, _ := k.say(t, "I never ask for help.")
 	two, _ := k.say(t, "Again I did it alone.")
 	p := propose(t, k, k.span(t, two, "I did it alone"), k.span(t, one, "I never ask for help"))
@@ -56,7 +56,7 @@ func TestAProposalIsKeptAsItStandsOrInHerWords(t *testing.T) {
 func TestADeclinedProposalNeverComesBack(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t), "What brings you?")
+	k := enter(t, d, d.Leader(t), "What brings you?")
 	said, _ := k.say(t, "I never ask for help. I wait.")
 	p := propose(t, k, k.span(t, said, "I never ask for help."))
 	for range 2 {
@@ -82,7 +82,7 @@ func TestADeclinedProposalNeverComesBack(t *testing.T) {
 func TestAQuoteOutsideOfTheTextIsRefused(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t), "What brings you?")
+	k := enter(t, d, d.Leader(t), "What brings you?")
 	said, _ := k.say(t, "Ça va.")
 	for _, q := range []memory.Quote{{Reflection: said, Start: 0, End: 7}, {Reflection: said, Start: -1, End: 2}, {Reflection: said, Start: 2, End: 2}} {
 		_, err := d.Propose(t.Context(), k.leader, memory.Proposal{Conversation: k.id, Question: "Here?", Quotes: []memory.Quote{q}})
@@ -96,7 +96,7 @@ func TestAQuoteOutsideOfTheTextIsRefused(t *testing.T) {
 func TestThePipelineCannotDecideOnAProposal(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t), "What brings you?")
+	k := enter(t, d, d.Leader(t), "What brings you?")
 	said, _ := k.say(t, "I never ask for help.")
 	p := propose(t, k, k.span(t, said, "I never ask for help."))
 	pipeline := as(t, d, "innerwork_pipeline", k.leader)
