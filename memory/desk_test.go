@@ -179,7 +179,7 @@ func TestAReleaseNeedsAConfirmedCoach(t *testing.T) {
 		_, err = d.AddMark(t.Context(), a.coach, a.leader, memory.Mark{ID: newID(), Release: r.ID, On: memory.OnLine, Kind: memory.Unsupported})
 		refused(t, memory.CodeNotFound, err)
 	}
-	d.Exec(t, `UPDATE coachings SET confirmed_at = now() WHERE owner = $1`, a.leader)
+	d.Exec(t, `UPDATE coachings SET confirmed_at = now(), ended_at = NULL WHERE owner = $1`, a.leader)
 	if code := state(t, act, insert, a.leader, newID(), a.coach); code != "42501" {
 		t.Errorf("a line that is not there: %s", code)
 	}
