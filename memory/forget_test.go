@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"maps"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -186,27 +185,45 @@ func TestForgettingStopsTheReplyThatRunsOnIt(t *testing.T) {
 		memory.NewSentence{N: 1, Kind: memory.KindMirror, Author: memory.AuthorModel, Text: "Too much."}))
 }
 
-// While something points at the words, forgetting them still takes all.
+// Something that points at the words while she forgets them, and is not there
+// to be seen yet, goes too.
 func TestForgettingWhileTheCoachPoints(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
 	k := enter(t, d, d.Leader(t), "What brings you?")
-	for range 10 {
-		said, _ := k.say(t, "I wait, and I wait.")
-		q := k.span(t, said, "I wait")
-		var pointing sync.WaitGroup
-		for range 3 {
-			pointing.Go(func() {
-				_, err := d.Propose(t.Context(), k.leader, memory.Proposal{Conversation: k.id, Question: "Here?", Quotes: []memory.Quote{q}})
-				if code := memory.CodeOf(err); err != nil && code != memory.CodeNotFound {
-					t.Errorf("pointing: %q, %v", code, err)
-				}
-			})
+	said, _ := k.say(t, "I wait.")
+	pointing, err := as(t, d, "innerwork_pipeline", k.leader).Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pointing.Rollback(context.Background())
+	proposal := newID() // as the id of its quote too
+	for _, query := range []string{
+		`INSERT INTO quotes (owner, id, reflection, length, start, "end") VALUES ($1, $2, $3, 7, 0, 6)`,
+		`INSERT INTO proposals (owner, id, conversation, question) SELECT owner, $2, conversation, 'Here?' FROM reflections WHERE owner = $1 AND id = $3`,
+		`INSERT INTO proposal_quotes (owner, proposal, quote) SELECT $1, $2, $2 FROM reflections WHERE id = $3`,
+	} {
+		if _, err := pointing.Exec(t.Context(), query, k.leader, proposal, said); err != nil {
+			t.Fatal(err)
 		}
-		if _, err := d.Forget(t.Context(), k.leader, said); err != nil {
-			t.Errorf("forgetting: %v", err)
+	}
+	forgotten := make(chan error, 1)
+	go func() {
+		_, err := d.Forget(t.Context(), k.leader, said)
+		forgotten <- err
+	}()
+	for d.Count(t, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) == 0 {
+		select {
+		case err := <-forgotten:
+			t.Fatalf("forgetting did not wait: %v", err)
+		default:
 		}
-		pointing.Wait()
+	}
+	if err := pointing.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-forgotten; err != nil {
+		t.Fatal(err)
 	}
 	if n := d.Count(t, `SELECT (SELECT count(*) FROM proposals) + (SELECT count(*) FROM quotes) + (SELECT count(*) FROM reflections)`); n != 0 {
 		t.Errorf("%d rows are left of what was forgotten", n)
