@@ -62,8 +62,7 @@ func (s *Store) ConfirmCoach(ctx context.Context, leader, coach ID) (err error) 
 func (s *Store) EndCoaching(ctx context.Context, leader, coach ID) (err error) {
 	defer wrap(&err, "end coaching %v", coach)
 	err = s.asPerson(ctx, leader, func(tx *tx) error {
-		_, err := tx.Exec(ctx, `UPDATE releases SET revoked_at = $3 WHERE owner = $1 AND coach = $2 AND revoked_at IS NULL`,
-			leader, coach, s.now())
+		_, err := tx.endReleases(ctx, `coach = $3`, coach)
 		return err
 	})
 	if err != nil {

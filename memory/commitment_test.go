@@ -14,7 +14,7 @@ func TestCommitmentsAreDueInTheirOwnZone(t *testing.T) {
 	now := time.Date(2026, 11, 23, 11, 30, 0, 0, time.UTC) // past midnight of the 24th in Auckland
 	clock := now.AddDate(0, 0, -3)
 	d := memorytest.Open(t, func(c *memory.Config) { c.Now = func() time.Time { return clock } })
-	k := begin(t, d, d.Leader(t), "What brings you?")
+	k := enter(t, d, d.Leader(t), "What brings you?")
 	_, reply := k.say(t, "Hello.")
 	commit := func(action, due, zone string) memory.ID {
 		t.Helper()

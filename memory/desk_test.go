@@ -11,14 +11,14 @@ import (
 // audited is a leader with a confirmed coach and a summary of two lines: a
 // quote, and a wording of hers that cites two.
 type audited struct {
-	talk
+	scene
 	coach         memory.ID
 	quote, worded memory.Line
 }
 
 func audit(t testing.TB, d *memorytest.Database) audited {
 	t.Helper()
-	a := audited{talk: begin(t, d, d.Leader(t), "What brings you?"), coach: d.Person(t, memory.RoleCoach)}
+	a := audited{scene: enter(t, d, d.Leader(t), "What brings you?"), coach: d.Person(t, memory.RoleCoach)}
 	d.Coaching(t, a.leader, a.coach)
 	a.say(t, "The board.", question("What about the board?"))
 	said, _ := a.say(t, "They wait for me to fail.")
@@ -179,7 +179,7 @@ func TestAReleaseNeedsAConfirmedCoach(t *testing.T) {
 		_, err = d.AddMark(t.Context(), a.coach, a.leader, memory.Mark{ID: newID(), Release: r.ID, On: memory.OnLine, Kind: memory.Unsupported})
 		refused(t, memory.CodeNotFound, err)
 	}
-	d.Exec(t, `UPDATE coachings SET confirmed_at = now() WHERE owner = $1`, a.leader)
+	d.Exec(t, `UPDATE coachings SET confirmed_at = now(), ended_at = NULL WHERE owner = $1`, a.leader)
 	if code := state(t, act, insert, a.leader, newID(), a.coach); code != "42501" {
 		t.Errorf("a line that is not there: %s", code)
 	}

@@ -109,7 +109,7 @@ func (s *Store) Forget(ctx context.Context, owner, id ID) (r Receipt, err error)
 				return err
 			}
 		}
-		return tx.noteAct(ctx, "reflection forgotten", id)
+		return s.note(ctx, tx, owner, owner, "reflection forgotten", &id, false)
 	})
 	if err != nil {
 		return Receipt{}, err

@@ -13,7 +13,7 @@ func TestAnInsightHasAHistoryOfWordings(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
 	ada := d.Leader(t)
-	r := write(t, d, ada, "Nobody told me that leaving is allowed.")
+	r := jot(t, d, ada, "Nobody told me that leaving is allowed.")
 	q := must[memory.Quote](t)(d.FindQuote(t.Context(), ada, r.ID, "leaving is allowed"))
 	n := memory.NewInsight{ID: newID(), Quotes: []memory.Quote{q, q}}
 	i := must[memory.Insight](t)(d.CreateInsight(t.Context(), ada, n))
@@ -46,7 +46,7 @@ func TestAnInsightHasAHistoryOfWordings(t *testing.T) {
 func TestInsightsAreFiltered(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t), "What brings you?")
+	k := enter(t, d, d.Leader(t), "What brings you?")
 	said, _ := k.say(t, "I counted the silences.")
 	silence := must[memory.Insight](t)(d.CreateInsight(t.Context(), k.leader,
 		memory.NewInsight{ID: newID(), Text: "Waiting is work.", Quotes: []memory.Quote{k.span(t, said, "silences")}, Conversation: &k.id}))
@@ -78,7 +78,7 @@ func TestAnInsightIsASentenceOrAQuote(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
 	ada, ben := d.Leader(t), d.Leader(t)
-	r := write(t, d, ben, "Ben's own words.")
+	r := jot(t, d, ben, "Ben's own words.")
 	for name, c := range map[string]struct {
 		code memory.Code
 		n    memory.NewInsight
@@ -88,7 +88,7 @@ func TestAnInsightIsASentenceOrAQuote(t *testing.T) {
 		"too long":       {memory.CodeInvalid, memory.NewInsight{ID: newID(), Text: strings.Repeat("a", memory.MaxWording+1)}},
 		"not UTF-8":      {memory.CodeInvalid, memory.NewInsight{ID: newID(), Text: "\xc3"}},
 		"another's":      {memory.CodeNotFound, memory.NewInsight{ID: newID(), Quotes: []memory.Quote{{Reflection: r.ID, Start: 0, End: 3}}}},
-		"another's talk": {memory.CodeNotFound, memory.NewInsight{ID: newID(), Text: "Mine.", Conversation: pointer(begin(t, d, ben, "What?").id)}},
+		"another's talk": {memory.CodeNotFound, memory.NewInsight{ID: newID(), Text: "Mine.", Conversation: pointer(enter(t, d, ben, "What?").id)}},
 	} {
 		_, err := d.CreateInsight(t.Context(), ada, c.n)
 		if memory.CodeOf(err) != c.code {

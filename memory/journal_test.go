@@ -73,7 +73,7 @@ func TestReflectionsAreListedInTheirNewestVersionAndFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := begin(t, d, ada, "What brings you?")
+	k := enter(t, d, ada, "What brings you?")
 	said, _ := k.say(t, "The budget meeting went badly.")
 	edited := must[memory.Reflection](t)(d.Edit(t.Context(), ada, old.ID, newID(), "My father kept bees and his temper."))
 	for _, id := range []memory.ID{old.ID, edited.ID, said} {

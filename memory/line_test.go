@@ -16,13 +16,13 @@ func TestALineKnowsTheQuestionThatCameBeforeIt(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
 	ada := d.Leader(t)
-	other := begin(t, d, ada, "Elsewhere?")
+	other := enter(t, d, ada, "Elsewhere?")
 	before, _ := other.say(t, "I said this elsewhere.")
-	k := begin(t, d, ada, "What brings you?")
+	k := enter(t, d, ada, "What brings you?")
 	one, _ := k.say(t, "The board.", question("What about the board?"),
 		memory.NewSentence{Kind: memory.KindProcess, Author: memory.AuthorServer, Text: "Take your time."})
 	two, _ := k.say(t, "They wait for me to fail.", question("And then?"))
-	journal := write(t, d, ada, "They wait.")
+	journal := jot(t, d, ada, "They wait.")
 	edited := must[memory.Reflection](t)(d.Edit(t.Context(), ada, two, newID(), "They wait for me."))
 	summary := must[memory.Summary](t)(d.SummaryOf(t.Context(), ada, k.id))
 	quote := func(id memory.ID, text string) *memory.Quote { return pointer(k.span(t, id, text)) }
@@ -68,7 +68,7 @@ func TestALineKnowsTheQuestionThatCameBeforeIt(t *testing.T) {
 func TestALineIsAQuoteOrHerWording(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t), "What brings you?")
+	k := enter(t, d, d.Leader(t), "What brings you?")
 	said, _ := k.say(t, "The board.")
 	summary := must[memory.Summary](t)(d.SummaryOf(t.Context(), k.leader, k.id))
 	q := k.span(t, said, "board")
@@ -99,7 +99,7 @@ func TestALineIsAQuoteOrHerWording(t *testing.T) {
 func TestRemovingALineLeavesQuotesThatOthersStandOn(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t), "What brings you?")
+	k := enter(t, d, d.Leader(t), "What brings you?")
 	said, _ := k.say(t, "The board waits.")
 	p := propose(t, k, k.span(t, said, "The board"))
 	must[memory.Insight](t)(d.KeepProposal(t.Context(), k.leader, p.ID, newID(), ""))

@@ -1,19 +1,13 @@
 package memory_test
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"innerwork/memory"
 	"innerwork/memory/memorytest"
 )
 
-func propose(t testing.TB, k talk, quotes ...memory.Quote) memory.Proposal {
+func propose(t testing.TB, k scene, quotes ...memory.Quote) memory.Proposal {
 	t.Helper()
 	return must[memory.Proposal](t)(k.Propose(t.Context(), k.leader,
 		memory.Proposal{Conversation: k.id, Question: "Is there something here to keep?", Quotes: quotes}))
@@ -22,7 +16,7 @@ func propose(t testing.TB, k talk, quotes ...memory.Quote) memory.Proposal {
 func TestAProposalIsKeptAsItStandsOrInHerWords(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t), "What brings you?")
+	k := enter(t, d, d.Leader(t), "What brings you?")
 	one, _ := k.say(t, "I never ask for help.")
 	two, _ := k.say(t, "Again I did it alone.")
 	p := propose(t, k, k.span(t, two, "I did it alone"), k.span(t, one, "I never ask for help"))
@@ -62,7 +56,7 @@ func TestAProposalIsKeptAsItStandsOrInHerWords(t *testing.T) {
 func TestADeclinedProposalNeverComesBack(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t), "What brings you?")
+	k := enter(t, d, d.Leader(t), "What brings you?")
 	said, _ := k.say(t, "I never ask for help. I wait.")
 	p := propose(t, k, k.span(t, said, "I never ask for help."))
 	for range 2 {
@@ -88,7 +82,7 @@ func TestADeclinedProposalNeverComesBack(t *testing.T) {
 func TestAQuoteOutsideOfTheTextIsRefused(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t), "What brings you?")
+	k := enter(t, d, d.Leader(t), "What brings you?")
 	said, _ := k.say(t, "Ça va.")
 	for _, q := range []memory.Quote{{Reflection: said, Start: 0, End: 7}, {Reflection: said, Start: -1, End: 2}, {Reflection: said, Start: 2, End: 2}} {
 		_, err := d.Propose(t.Context(), k.leader, memory.Proposal{Conversation: k.id, Question: "Here?", Quotes: []memory.Quote{q}})
@@ -102,7 +96,7 @@ func TestAQuoteOutsideOfTheTextIsRefused(t *testing.T) {
 func TestThePipelineCannotDecideOnAProposal(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
-	k := begin(t, d, d.Leader(t), "What brings you?")
+	k := enter(t, d, d.Leader(t), "What brings you?")
 	said, _ := k.say(t, "I never ask for help.")
 	p := propose(t, k, k.span(t, said, "I never ask for help."))
 	pipeline := as(t, d, "innerwork_pipeline", k.leader)
@@ -116,41 +110,4 @@ func TestThePipelineCannotDecideOnAProposal(t *testing.T) {
 			t.Errorf("%s: SQLSTATE %q", name, code)
 		}
 	}
-}
-
-// as opens a connection that has the rights of one role, for one person.
-func as(t testing.TB, d *memorytest.Database, role string, person memory.ID) *pgx.Conn {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), d.Super)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close(context.Background()) })
-	if _, err := conn.Exec(t.Context(), `SET ROLE `+role); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := conn.Exec(t.Context(), `SELECT set_config('innerwork.person', $1, false)`, person.String()); err != nil {
-		t.Fatal(err)
-	}
-	return conn
-}
-
-// state runs a statement in a transaction that is rolled back, and returns the
-// SQLSTATE of its refusal, or how many rows it touched.
-func state(t testing.TB, conn *pgx.Conn, query string, args ...any) string {
-	t.Helper()
-	tx, err := conn.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tx.Rollback(context.Background())
-	tag, err := tx.Exec(t.Context(), query, args...)
-	var refusal *pgconn.PgError
-	switch {
-	case errors.As(err, &refusal):
-		return refusal.Code
-	case err != nil:
-		t.Fatal(err)
-	}
-	return fmt.Sprint(tag.RowsAffected(), " rows")
 }

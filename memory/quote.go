@@ -93,10 +93,3 @@ func (t *tx) dropUnused(ctx context.Context, ids []ID) (int, error) {
 		  AND NOT EXISTS (SELECT FROM line_quotes u WHERE u.owner = q.owner AND u.quote = q.id)`, t.owner, ids)
 	return int(tag.RowsAffected()), err
 }
-
-// noteAct puts a line into her audit, without words.
-func (t *tx) noteAct(ctx context.Context, act string, about ID) error {
-	_, err := t.Exec(ctx, `INSERT INTO audit (person, actor, act, about, at) VALUES ($1, $1, $2, $3, $4)`,
-		t.owner, act, about, t.store.now())
-	return err
-}

@@ -49,7 +49,7 @@ func (s *Store) ReleaseLine(ctx context.Context, owner, line, coach ID, withQues
 			owner, id, line, coach, withQuestion, s.now()); err != nil {
 			return err
 		}
-		if err := tx.noteAct(ctx, "line released", id); err != nil {
+		if err := s.note(ctx, tx, owner, owner, "line released", &id, false); err != nil {
 			return err
 		}
 		r, err = tx.release(ctx, id)

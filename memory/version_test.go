@@ -11,7 +11,7 @@ func TestAnEditSupersedesAndStaysInTime(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
 	ada := d.Leader(t)
-	one := write(t, d, ada, "I was angry with Ben.")
+	one := jot(t, d, ada, "I was angry with Ben.")
 	if err := d.Index(t.Context(), ada, one.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestWhatIsKeptApartIsInNoSearchAndEndsItsReleases(t *testing.T) {
 	d := memorytest.Open(t)
 	ada, cole := d.Leader(t), d.Person(t, memory.RoleCoach)
 	d.Coaching(t, ada, cole)
-	k := begin(t, d, ada, "What brings you?")
+	k := enter(t, d, ada, "What brings you?")
 	said, _ := k.say(t, "I lie awake.")
 	edited := must[memory.Reflection](t)(d.Edit(t.Context(), ada, said, newID(), "I lie awake, often."))
 	if err := d.Index(t.Context(), ada, edited.ID); err != nil {

@@ -4,13 +4,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	"innerwork/memory"
 	"innerwork/memory/memorytest"
 )
-
-func newID() memory.ID { return uuid.Must(uuid.NewV7()) }
 
 func pointer[T any](v T) *T { return &v }
 
@@ -33,16 +29,16 @@ func refused(t testing.TB, code memory.Code, err error) {
 	}
 }
 
-// talk is a conversation of a leader in a test.
-type talk struct {
+// scene is a conversation of a leader that a test looks at from outside.
+type scene struct {
 	*memorytest.Database
 	leader, id memory.ID
 }
 
-// begin opens a conversation in which the guide asks a question.
-func begin(t testing.TB, d *memorytest.Database, leader memory.ID, question string) talk {
+// enter opens a conversation in which the guide asks a question.
+func enter(t testing.TB, d *memorytest.Database, leader memory.ID, question string) scene {
 	t.Helper()
-	k := talk{d, leader, newID()}
+	k := scene{d, leader, newID()}
 	reply := newReply()
 	if _, _, err := d.BeginConversation(t.Context(), leader, k.id, "identity", reply); err != nil {
 		t.Fatal(err)
@@ -58,7 +54,7 @@ func newReply() memory.NewReply {
 
 // say says something, lets the sentences be released, and returns the ids of
 // the reflection and of the reply.
-func (k talk) say(t testing.TB, text string, sentences ...memory.NewSentence) (said, reply memory.ID) {
+func (k scene) say(t testing.TB, text string, sentences ...memory.NewSentence) (said, reply memory.ID) {
 	t.Helper()
 	n := memory.NewSaid{ID: newID(), Conversation: k.id, Text: text, Zone: "UTC"}
 	r := newReply()
@@ -69,7 +65,7 @@ func (k talk) say(t testing.TB, text string, sentences ...memory.NewSentence) (s
 	return n.ID, r.ID
 }
 
-func (k talk) release(t testing.TB, reply memory.ID, sentences ...memory.NewSentence) {
+func (k scene) release(t testing.TB, reply memory.ID, sentences ...memory.NewSentence) {
 	t.Helper()
 	lease := memory.Lease{Owner: k.leader, Conversation: k.id, Reply: reply, Fence: 1}
 	for i, s := range sentences {
@@ -84,12 +80,12 @@ func (k talk) release(t testing.TB, reply memory.ID, sentences ...memory.NewSent
 }
 
 // span finds a quote of the leader.
-func (k talk) span(t testing.TB, reflection memory.ID, text string) memory.Quote {
+func (k scene) span(t testing.TB, reflection memory.ID, text string) memory.Quote {
 	t.Helper()
 	return must[memory.Quote](t)(k.FindQuote(t.Context(), k.leader, reflection, text))
 }
 
-func write(t testing.TB, d *memorytest.Database, owner memory.ID, text string) memory.Reflection {
+func jot(t testing.TB, d *memorytest.Database, owner memory.ID, text string) memory.Reflection {
 	t.Helper()
 	r, _, err := d.Write(t.Context(), owner, memory.NewReflection{ID: newID(), Text: text, Zone: "Europe/Lisbon"})
 	if err != nil {
