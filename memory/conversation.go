@@ -88,7 +88,7 @@ type EventKind string
 const (
 	EventSaid     EventKind = "said"     // Said
 	EventReply    EventKind = "reply"    // Reply: accepted
-	EventSources  EventKind = "sources"  // Sources
+	EventSources  EventKind = "sources"  // Reply, and its Sources
 	EventSentence EventKind = "sentence" // Sentence
 	EventEnd      EventKind = "end"      // Reply: ended
 	EventStage    EventKind = "stage"    // Stage

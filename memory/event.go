@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -96,7 +97,7 @@ func (t *tx) fill(ctx context.Context, events []Event, abouts []*ID, ns []int) e
 	if err != nil {
 		return err
 	}
-	replies, err := t.replies(ctx, append(by[EventReply], by[EventEnd]...))
+	replies, err := t.replies(ctx, slices.Concat(by[EventReply], by[EventEnd], by[EventSources]))
 	if err != nil {
 		return err
 	}
@@ -119,18 +120,17 @@ func (t *tx) fill(ctx context.Context, events []Event, abouts []*ID, ns []int) e
 		switch about := *abouts[i]; events[i].Kind {
 		case EventSaid:
 			events[i].Said = said[about]
-		case EventReply:
+		case EventReply, EventSources:
 			if r := replies[about]; r != nil {
 				accepted := *r // as it was then: how it went, the later events say
 				accepted.State, accepted.Reason = Accepted, ""
 				events[i].Reply = &accepted
 			}
+			events[i].Sources = sources[about]
 		case EventEnd:
 			events[i].Reply = replies[about]
 		case EventSentence:
 			events[i].Sentence = sentences[sentenceKey{about, ns[i]}]
-		case EventSources:
-			events[i].Sources = sources[about]
 		case EventProposal:
 			events[i].Proposal = proposals[about]
 		}

@@ -79,7 +79,7 @@ func newCoach(c *config, store *memory.Store, log *slog.Logger, count coach.Coun
 		if err != nil {
 			return nil, fmt.Errorf("OPENAI_BASE_URL: %w", err)
 		}
-		config.Model = model
+		config.Model = openai.NewBreaker(model, 0)
 		config.Speaker = coach.Speaker{Kind: "model", Model: c.Model, Address: model.Host(), Leaves: model.Leaves()}
 	}
 	return coach.New(config), nil

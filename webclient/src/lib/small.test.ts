@@ -48,7 +48,7 @@ describe('a reply that did not complete', () => {
   const reply = (state: Reply['state'], reason?: string): Reply => ({ id: 'r', conversation: 'c', state, reason, speaker: 'model', at: '' })
 
   it('says why in plain words, and something for a reason it does not know', () => {
-    expect(endOf(reply('failed', 'unknown_model'))).toContain('does not know this model')
+    expect(endOf(reply('failed', 'unknown model'))).toContain('does not know this model')
     expect(endOf(reply('cut', 'something-new'))).toBe('This reply was cut short.')
     expect(endOf(reply('interrupted'))).toBe('This reply was interrupted.')
     expect(endOf(reply('complete'))).toBe('')

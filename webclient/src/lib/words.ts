@@ -59,42 +59,38 @@ export function speakerName(author: Author, model?: string): string {
   return model || 'A model'
 }
 
+// The codes of coach (its own ends) and of coach/openai (the model's faults).
 const REASONS: Record<string, string> = {
+  'spoken over': 'You said something new, so it stopped.',
+  'node lost': 'The server went away while it was answering.',
+  'shutting down': 'The server was restarted while it was answering.',
+  internal: 'Something went wrong in the server; your words are kept.',
   length: 'It reached the length that one reply may have.',
-  cap: 'It reached the length that one reply may have.',
-  time: 'It took longer than one reply may take.',
-  timeout: 'The model did not answer in time.',
-  idle: 'The model fell silent.',
-  'first-token': 'The model did not answer in time.',
   content: 'The model’s own filter ended it.',
-  'content-filter': 'The model’s own filter ended it.',
-  refusal: 'The model declined to answer.',
-  refused: 'The model’s address refused the connection.',
-  empty: 'The model finished without saying anything.',
-  guard: 'Nothing the model wrote was fit to pass on to you.',
-  'nothing-passed': 'Nothing the model wrote was fit to pass on to you.',
-  superseded: 'You said something new, so it stopped.',
-  'node-gone': 'The server went away while it was answering.',
-  'node-lost': 'The server went away while it was answering.',
-  restart: 'The server was restarted while it was answering.',
-  shutdown: 'The server was restarted while it was answering.',
-  lease: 'The server went away while it was answering.',
-  upstream: 'The model’s server broke off.',
-  'upstream-closed': 'The model’s server broke off.',
-  'upstream-error': 'The model’s server reported an error.',
-  'bad-stream': 'The model’s server sent something that could not be read.',
-  'not-a-stream': 'The model’s server sent something that could not be read.',
-  unreachable: 'The model’s server could not be reached.',
+  'cut off': 'The model’s server closed before the model had finished.',
+  'broke off': 'The model’s server broke off.',
+  silent: 'The model fell silent.',
+  'too slow': 'It took longer than one reply may take.',
+  'said nothing': 'The model finished without saying anything.',
+  'thought aloud': 'The model only thought aloud and said nothing.',
+  'no connection': 'The model’s server does not answer. Whoever runs Innerwork can mend this.',
+  'unknown host': 'The model’s server is not found. Whoever runs Innerwork can mend this.',
+  'bad certificate': 'The model’s server cannot prove that it is itself. Whoever runs Innerwork can mend this.',
+  'not https': 'The model’s server does not speak as its address says. Whoever runs Innerwork can mend this.',
+  redirected: 'The model’s server sends elsewhere, and your words were not sent on. Whoever runs Innerwork can mend this.',
   unauthorized: 'The model’s server did not accept the key. Whoever runs Innerwork can mend this.',
-  'unknown-model': 'The model’s server does not know this model. Whoever runs Innerwork can mend this.',
-  'not-found': 'The model’s server does not know this model. Whoever runs Innerwork can mend this.',
-  'too-long': 'The conversation is longer than the model can take in.',
-  'context-length': 'The conversation is longer than the model can take in.',
-  'rate-limited': 'The model’s server is asked too much just now.',
-  busy: 'The model’s server is busy just now.',
-  breaker: 'The model failed several times in a row and is left alone for a while.',
-  'breaker-open': 'The model failed several times in a row and is left alone for a while.',
-  budget: 'The budget for the model is used up.',
+  forbidden: 'The model’s server does not allow this. Whoever runs Innerwork can mend this.',
+  'wrong address': 'There is no model at the configured address. Whoever runs Innerwork can mend this.',
+  'unknown model': 'The model’s server does not know this model. Whoever runs Innerwork can mend this.',
+  'not a model server': 'The configured address is not a model’s server. Whoever runs Innerwork can mend this.',
+  'context too long': 'The conversation is longer than the model can take in.',
+  rejected: 'The model’s server did not accept the request. Whoever runs Innerwork can mend this.',
+  'no credit': 'The account at the model’s server has no credit left. Whoever runs Innerwork can mend this.',
+  'rate limited': 'The model’s server is asked too much just now.',
+  unavailable: 'The model’s server is busy or down just now.',
+  'upstream error': 'The model’s server reported an error.',
+  'unreadable answer': 'The model’s server sent something that could not be read.',
+  resting: 'The model failed several times in a row and is left alone for a while.',
 }
 
 const ENDS: Partial<Record<Reply['state'], string>> = {
@@ -108,7 +104,7 @@ const ENDS: Partial<Record<Reply['state'], string>> = {
 export function endOf(reply: Reply): string {
   const end = ENDS[reply.state]
   if (!end) return ''
-  const why = REASONS[(reply.reason ?? '').replaceAll('_', '-').toLowerCase()]
+  const why = REASONS[reply.reason ?? '']
   return why ? `${end} ${why}` : end
 }
 
