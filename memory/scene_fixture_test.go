@@ -4,9 +4,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"innerwork/memory"
 	"innerwork/memory/memorytest"
 )
+
+func newID() memory.ID { return uuid.Must(uuid.NewV7()) }
 
 func pointer[T any](v T) *T { return &v }
 
