@@ -10,8 +10,12 @@ export class Stick {
 
   /** Watches what is said, and what it stands in; an attachment. */
   watch = (element: HTMLElement) => {
+    let top = scrollY
     const seen = () => {
-      this.atEnd = this.#distance() < NEAR
+      // What grows below also leads away from the end; only scrolling up leaves it.
+      if (this.#distance() < NEAR) this.atEnd = true
+      else if (scrollY < top) this.atEnd = false
+      top = scrollY
       if (this.atEnd) this.below = false
     }
     let height = element.offsetHeight
@@ -37,8 +41,9 @@ export class Stick {
   }
 
   toEnd(behavior: ScrollBehavior = 'smooth') {
-    scrollTo({ top: document.documentElement.scrollHeight, behavior })
+    this.atEnd = true
     this.below = false
+    scrollTo({ top: document.documentElement.scrollHeight, behavior })
   }
 
   #distance(): number {
