@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -35,7 +36,7 @@ func (s *Store) newJobs() (*river.Client[pgx.Tx], error) {
 	client, err := river.NewClient(riverpgxv5.New(s.system), &river.Config{
 		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}},
 		Workers: workers,
-		Logger:  s.log,
+		Logger:  slog.New(atLeast{s.log.Handler(), slog.LevelWarn}), // it counts every few seconds otherwise
 		// What failed is tried again for a day or so; what is still missing after
 		// that, doctor finds.
 		MaxAttempts: 12,
@@ -45,6 +46,24 @@ func (s *Store) newJobs() (*river.Client[pgx.Tx], error) {
 		return nil, fmt.Errorf("set up the job queue: %w", err)
 	}
 	return client, nil
+}
+
+// atLeast leaves out what is below a level.
+type atLeast struct {
+	slog.Handler
+	level slog.Level
+}
+
+func (h atLeast) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= h.level && h.Handler.Enabled(ctx, l)
+}
+
+func (h atLeast) WithAttrs(a []slog.Attr) slog.Handler {
+	return atLeast{h.Handler.WithAttrs(a), h.level}
+}
+
+func (h atLeast) WithGroup(name string) slog.Handler {
+	return atLeast{h.Handler.WithGroup(name), h.level}
 }
 
 // Work starts the background jobs: indexing what was said and written.

@@ -58,7 +58,8 @@ export class Wire {
 
   #line: Line | null = null
   #now: World = empty
-  #following = new Set<ID>()
+  /** How many parts of the page follow each: the next view begins before the last one ends. */
+  #following = new Map<ID, number>()
   #ready = false
   #person: ID = ''
   /** Replies that she stopped while there was no line. */
@@ -80,7 +81,7 @@ export class Wire {
 
   /** Drops what was said, to be fetched anew where it is looked at. */
   fresh() {
-    const talks = Object.fromEntries([...this.#following].map((id) => [id, newTalk(id)]))
+    const talks = Object.fromEntries([...this.#following.keys()].map((id) => [id, newTalk(id)]))
     this.#set({ ...this.#now, talks })
     if (this.#ready) for (const talk of Object.values(talks)) this.#send(follow(talk))
   }
@@ -104,7 +105,7 @@ export class Wire {
     const line = this.#o.open()
     this.#line = line
     line.onopen = () => {
-      const talks = [...this.#following].map((id) => this.#begin(id))
+      const talks = [...this.#following.keys()].map((id) => this.#begin(id))
       this.#send({ type: 'hello', version: VERSION, follow: talks.map((t) => ({ conversation: t.id, after: t.cursor })) })
     }
     line.onmessage = (e) => this.#take(e.data)
@@ -119,8 +120,9 @@ export class Wire {
   }
 
   follow(id: ID) {
-    if (this.#following.has(id)) return
-    this.#following.add(id)
+    const parts = this.#following.get(id) ?? 0
+    this.#following.set(id, parts + 1)
+    if (parts > 0) return
     const talk = this.#begin(id)
     if (this.#ready) {
       this.#send(follow(talk))
@@ -129,6 +131,11 @@ export class Wire {
   }
 
   unfollow(id: ID) {
+    const parts = this.#following.get(id) ?? 0
+    if (parts > 1) {
+      this.#following.set(id, parts - 1)
+      return
+    }
     if (this.#following.delete(id) && this.#ready) this.#send({ type: 'unfollow', conversation: id })
     this.#settle()
   }

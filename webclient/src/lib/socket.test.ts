@@ -105,6 +105,21 @@ describe('coming back', () => {
     expect(signedOut).toBe(1)
   })
 
+  it('follows on while one view hands over to the next', () => {
+    const w = wire()
+    w.follow('c')
+    w.start('p')
+    const line = greeted()
+    w.follow('c')
+    w.unfollow('c')
+    expect(line.of('unfollow')).toEqual([])
+    line.get(event(1))
+    line.get({ type: 'caught-up', conversation: 'c', seq: 1 })
+    expect(w.world.talks.c!.entries).toHaveLength(1)
+    w.unfollow('c')
+    expect(line.of('unfollow')).toEqual([{ type: 'unfollow', conversation: 'c' }])
+  })
+
   it('asks for a hole on the line', () => {
     const w = wire()
     w.follow('c')
