@@ -201,7 +201,7 @@ export class Wire {
   /** Says whether everything that is followed has caught up. */
   #settle() {
     if (!this.#ready) return
-    const behind = [...this.#following].some((id) => !this.#now.talks[id]?.caughtUp)
+    const behind = [...this.#following.keys()].some((id) => !this.#now.talks[id]?.caughtUp)
     this.link = behind ? 'catching-up' : 'open'
   }
 

@@ -72,7 +72,7 @@ const REASONS: Record<string, string> = {
   silent: 'The model fell silent.',
   'too slow': 'It took longer than one reply may take.',
   'said nothing': 'The model finished without saying anything.',
-  'thought aloud': 'The model only thought aloud and said nothing.',
+  'thought aloud': 'The model mixed its own thinking into the reply, so it was stopped.',
   'no connection': 'The model’s server does not answer. Whoever runs Innerwork can mend this.',
   'unknown host': 'The model’s server is not found. Whoever runs Innerwork can mend this.',
   'bad certificate': 'The model’s server cannot prove that it is itself. Whoever runs Innerwork can mend this.',
