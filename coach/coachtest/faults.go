@@ -57,6 +57,7 @@ func Faults() []Fault {
 			w.Raw("data: " + half[:len(half)/2])
 		}},
 		{"F6", "interrupted", func(t Telling, _ int, w *Wire) { w.Tokens(t.Tokens...); w.Reset() }},
+		{"F6 early", "failed", func(_ Telling, _ int, w *Wire) { w.Reset() }},
 		{"F7", "failed", func(t Telling, _ int, w *Wire) { w.Data("{choices: oops}"); w.Tokens(t.Tokens...); w.End() }},
 		{"F7 bare", "failed", func(t Telling, _ int, w *Wire) { w.Raw("Segmentation fault\n"); w.Tokens(t.Tokens...); w.End() }},
 		{"F7 type", "failed", func(t Telling, _ int, w *Wire) { w.Data(`{"choices":"none"}`); w.Tokens(t.Tokens...); w.End() }},

@@ -139,7 +139,10 @@ func unreached(err error) *fault {
 		return &fault{reason: noTLS, err: plain}
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
-		return &fault{reason: unreachable, passes: true, err: op}
+		return &fault{reason: unreachable, passes: !op.Timeout(), err: op}
+	}
+	if late, ok := errors.AsType[net.Error](err); ok && late.Timeout() {
+		return &fault{reason: unreachable, err: wordless(err)} // in the TLS handshake
 	}
 	return &fault{reason: cutOff, err: wordless(err)}
 }

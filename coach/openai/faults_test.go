@@ -35,6 +35,7 @@ var wanted = map[string]ends{
 	"F4 abort":       {reason: cutOff, said: true},
 	"F5":             {reason: cutOff, said: true},
 	"F6":             {reason: cutOff},
+	"F6 early":       {reason: cutOff}, // it may be on its way to a bill
 	"F7":             {reason: unreadable},
 	"F7 bare":        {reason: unreadable},
 	"F7 type":        {reason: unreadable},

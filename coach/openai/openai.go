@@ -89,7 +89,11 @@ func New(c Config) (*Model, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxResponseHeaderBytes = 64 << 10
 	transport.DisableCompression = true // a compressed stream arrives in lumps
-	return &Model{config: c, client: client, address: address, transport: transport}, nil
+	m := &Model{config: c, client: client, address: address, transport: transport}
+	if !m.Leaves() {
+		transport.Proxy = nil // the environment's may be another machine
+	}
+	return m, nil
 }
 
 // Name is the model's own.
@@ -102,7 +106,7 @@ func (m *Model) Host() string { return m.address.Host }
 // do: a name counts as this machine only when it can be nothing else.
 func (m *Model) Leaves() bool {
 	name := strings.ToLower(strings.TrimSuffix(m.address.Hostname(), "."))
-	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
+	if name == "localhost" {
 		return false
 	}
 	ip := net.ParseIP(name)

@@ -2,6 +2,7 @@ package openai
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"iter"
 	"slices"
@@ -138,9 +139,19 @@ func TestAsks(t *testing.T) {
 func TestRoomToThink(t *testing.T) {
 	t.Parallel()
 	for model, want := range map[string][2]int{"gpt-4o": {100, 0}, "llama3.2:3b": {100, 0}, "o3-mini": {0, 100 + roomToThink}, "gpt-5": {0, 100 + roomToThink}} {
-		q := open(t, Config{Model: model}).request(prompt())
-		if got := [2]int{q.MaxTokens, q.MaxCompletionTokens}; got != want {
-			t.Errorf("%s: max_tokens and max_completion_tokens are %v, want %v", model, got, want)
+		wire, err := json.Marshal(open(t, Config{Model: model}).request(prompt()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got struct {
+			MaxTokens           int `json:"max_tokens"`
+			MaxCompletionTokens int `json:"max_completion_tokens"`
+		}
+		if err := json.Unmarshal(wire, &got); err != nil {
+			t.Fatal(err)
+		}
+		if [2]int{got.MaxTokens, got.MaxCompletionTokens} != want {
+			t.Errorf("%s: %+v, want %v", model, got, want)
 		}
 	}
 }
@@ -154,7 +165,7 @@ func TestLeaves(t *testing.T) {
 		"":                                {"api.openai.com", true},
 		"http://localhost:11434/v1":       {"localhost:11434", false},
 		"http://LocalHost./v1":            {"LocalHost.", false},
-		"http://box.localhost/v1":         {"box.localhost", false},
+		"http://box.localhost/v1":         {"box.localhost", true},
 		"http://127.8.9.1:80/v1":          {"127.8.9.1:80", false},
 		"http://[::1]:8080/v1":            {"[::1]:8080", false},
 		"http://0.0.0.0:8080/v1":          {"0.0.0.0:8080", false},
@@ -166,6 +177,9 @@ func TestLeaves(t *testing.T) {
 		m := open(t, Config{BaseURL: address})
 		if m.Host() != want.host || m.Leaves() != want.leaves {
 			t.Errorf("%q: %s leaves %v, want %+v", address, m.Host(), m.Leaves(), want)
+		}
+		if !want.leaves && m.transport.Proxy != nil {
+			t.Errorf("%q: a proxy may take the words elsewhere", address)
 		}
 	}
 }

@@ -64,16 +64,19 @@ func (m *Model) again(err error, try int) (time.Duration, bool) {
 func (m *Model) request(p coach.Prompt) openai.ChatCompletionRequest {
 	r := openai.ChatCompletionRequest{
 		Model:         m.config.Model,
-		MaxTokens:     p.MaxTokens,
 		StreamOptions: &openai.StreamOptions{IncludeUsage: true},
 	}
 	for _, said := range p.Messages {
 		r.Messages = append(r.Messages, openai.ChatCompletionMessage{Role: said.Role, Content: said.Text})
 	}
-	err := openai.NewReasoningValidator().Validate(r)
-	if errors.Is(err, openai.ErrReasoningModelMaxTokensDeprecated) {
-		r.MaxTokens, r.MaxCompletionTokens = 0, p.MaxTokens+roomToThink
+	plain := r
+	//lint:ignore SA1019 servers on one's own machine know the limit by no other name
+	plain.MaxTokens = p.MaxTokens
+	err := openai.NewReasoningValidator().Validate(plain)
+	if !errors.Is(err, openai.ErrReasoningModelMaxTokensDeprecated) {
+		return plain
 	}
+	r.MaxCompletionTokens = p.MaxTokens + roomToThink
 	return r
 }
 
