@@ -5,7 +5,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/kljensen/snowball/english"
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/english"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -175,7 +176,9 @@ func key(w string, who spoken) string {
 	if base, ok := irregular[w]; ok {
 		w = base
 	}
-	return english.Stem(w, true)
+	env := snowballstem.NewEnv(w)
+	english.Stem(env)
+	return env.Current()
 }
 
 func set(s string) map[string]bool {
