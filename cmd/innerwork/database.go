@@ -2,10 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"innerwork/memory/postgres"
 )
@@ -21,7 +25,7 @@ type database struct {
 func openDatabase(ctx context.Context, c *config, log *slog.Logger) (*database, error) {
 	if c.Database != "" {
 		if err := postgres.PrepareForeign(ctx, c.Database); err != nil {
-			return nil, fmt.Errorf("DATABASE_URL: %w", err)
+			return nil, err // it names DATABASE_URL
 		}
 		return &database{url: c.Database}, nil
 	}
@@ -32,14 +36,38 @@ func openDatabase(ctx context.Context, c *config, log *slog.Logger) (*database, 
 	return &database{url: server.URL(postgres.Role, postgres.Database), server: server}, nil
 }
 
+// startEmbedded starts the embedded server. The error is postgres.ErrInUse while
+// another program has it.
 func startEmbedded(ctx context.Context, c *config, log *slog.Logger) (*postgres.Server, error) {
-	folder := filepath.Join(c.Data, "postgres")
-	if err := postgres.Reachable(folder); err != nil {
+	o := embedded(c)
+	if err := postgres.Reachable(o.Data); err != nil {
 		return nil, fmt.Errorf("INNERWORK_DATA: %w", err)
 	}
-	return postgres.Start(ctx, postgres.Options{
-		Parts: c.Parts, Runtime: filepath.Join(c.Data, "runtime"), Data: folder, Log: log,
-	})
+	o.Log = log
+	server, err := postgres.Start(ctx, o)
+	if errors.Is(err, postgres.ErrInUse) {
+		return nil, fmt.Errorf("%w; stop that one first, or choose another folder with INNERWORK_DATA", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	// Whoever left an address here did not come to remove it.
+	if err := os.Remove(addressFile(c)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.Join(err, stopEmbedded(server))
+	}
+	return server, nil
+}
+
+// embedded says where the embedded server lives.
+func embedded(c *config) postgres.Options {
+	return postgres.Options{Parts: c.Parts, Runtime: filepath.Join(c.Data, "runtime"), Data: filepath.Join(c.Data, "postgres")}
+}
+
+// stopEmbedded stops a server that a command has started for itself.
+func stopEmbedded(server *postgres.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	return server.Stop(ctx)
 }
 
 // stop ends the embedded server; ctx bounds the wait for an orderly end.
@@ -58,8 +86,27 @@ func (d *database) died() <-chan struct{} {
 	return d.server.Done()
 }
 
-// addressFile is where serve leaves the embedded server's address for psql-url.
+// addressFile is where serve leaves the address of the embedded server's
+// superuser, for psql-url and backup.
 func addressFile(c *config) string { return filepath.Join(c.Data, "psql-url") }
+
+// leaveAddress writes the address file; it is for us alone.
+func leaveAddress(c *config, db *database) error {
+	if db.server == nil {
+		return nil
+	}
+	address := db.server.URL(postgres.Superuser, postgres.Database)
+	if err := os.WriteFile(addressFile(c), []byte(address+"\n"), 0o600); err != nil {
+		return fmt.Errorf("leave the database's address: %w", err)
+	}
+	return nil
+}
+
+// leftAddress reads what a running serve has left.
+func leftAddress(c *config) (string, error) {
+	address, err := os.ReadFile(addressFile(c))
+	return strings.TrimSpace(string(address)), err
+}
 
 // psqlCommand prints how an operator reaches the database.
 type psqlCommand struct{}
@@ -67,12 +114,12 @@ type psqlCommand struct{}
 // Run prints the address that a running serve has left.
 func (psqlCommand) Run(c *config) error {
 	if c.Database != "" {
-		return fmt.Errorf("the database is the one of DATABASE_URL")
+		return errors.New("the database is the one of DATABASE_URL")
 	}
-	address, err := os.ReadFile(addressFile(c))
+	address, err := leftAddress(c)
 	if err != nil {
-		return fmt.Errorf("the embedded PostgreSQL does not run; start the coach first")
+		return errors.New("the embedded PostgreSQL does not run; start the coach first")
 	}
-	fmt.Print(string(address))
+	fmt.Println(address)
 	return nil
 }

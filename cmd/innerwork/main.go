@@ -28,6 +28,7 @@ type commands struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends us at once, and PostgreSQL with us
 	err := run(ctx, os.Args[1:])
 	stop()
 	if err != nil {
@@ -36,7 +37,7 @@ func main() {
 	}
 }
 
-// run does what the arguments say until ctx ends; tests call it too.
+// run does what the arguments say until ctx ends.
 func run(ctx context.Context, args []string) error {
 	var c commands
 	parser, err := kong.New(&c, kong.Name("innerwork"),

@@ -20,7 +20,6 @@ import (
 
 	"innerwork/coach"
 	"innerwork/memory"
-	"innerwork/memory/postgres"
 	"innerwork/transport"
 	"innerwork/webclient"
 )
@@ -126,7 +125,7 @@ func serve(ctx context.Context, c *config, r running) error {
 	var err error
 	select {
 	case <-ctx.Done():
-		fmt.Println("stopping: replies that run are finished first …")
+		fmt.Println("stopping: replies that run are finished first; ^C again interrupts them …")
 	case <-r.db.died():
 		err = fmt.Errorf("PostgreSQL is gone and could not be brought back: %w", r.db.server.Err())
 	case err = <-failed:
@@ -207,18 +206,6 @@ func setupToken(ctx context.Context, store *memory.Store) (string, error) {
 		return "", err
 	}
 	return rand.Text(), nil
-}
-
-// leaveAddress leaves the embedded server's address for psql-url and backup.
-func leaveAddress(c *config, db *database) error {
-	if db.server == nil {
-		return nil
-	}
-	address := db.server.URL(postgres.Superuser, postgres.Database)
-	if err := os.WriteFile(addressFile(c), []byte(address+"\n"), 0o600); err != nil {
-		return fmt.Errorf("write %s: %w", addressFile(c), err)
-	}
-	return nil
 }
 
 // announce says where the coach is, who speaks, and where words go.

@@ -172,8 +172,8 @@ func (s *Server) URL(user, database string) string {
 // run against Database as Superuser, unless args say otherwise. It runs as the
 // present user, so that files are the caller's.
 func (s *Server) Command(ctx context.Context, name string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, s.program(name), args...)
-	cmd.Env = append(environment(),
+	cmd := tool(ctx, s.install, name, args...)
+	cmd.Env = append(cmd.Env,
 		"PGHOST="+s.socket, "PGPORT="+port, "PGUSER="+Superuser, "PGDATABASE="+Database)
 	return cmd
 }
