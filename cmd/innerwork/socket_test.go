@@ -73,8 +73,8 @@ func (s *socket) read() (f frame, err error) {
 func (s *socket) next() frame {
 	s.t.Helper()
 	f, err := s.read()
-	if err != nil {
-		s.t.Fatal(err)
+	if err != nil || f["type"] == "bye" {
+		s.t.Fatalf("the socket ended: %v %v", f, err)
 	}
 	return f
 }
