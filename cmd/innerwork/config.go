@@ -4,14 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"time"
 
 	"github.com/adrg/xdg"
 	"github.com/caarlos0/env/v11"
 	"github.com/joho/godotenv"
 
+	"innerwork/memory/embed"
 	"innerwork/memory/postgres"
 )
 
@@ -56,7 +60,7 @@ func readConfig() (config, error) {
 	}
 	var c config
 	if err := env.Parse(&c); err != nil {
-		return c, fmt.Errorf("configuration: %w", err)
+		return c, explain(err)
 	}
 	if (c.ModelURL == "") != (c.Model == "") && c.ModelKey == "" {
 		return c, errors.New("a model needs both OPENAI_BASE_URL and OPENAI_MODEL; without either, the guide coaches")
@@ -67,6 +71,14 @@ func readConfig() (config, error) {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return c, errors.New("INNERWORK_TLS_CERT and INNERWORK_TLS_KEY belong together: set both or neither")
 	}
+	if !slices.Contains([]string{embed.KindLocal, embed.KindOpenAI, embed.KindNone}, c.Embedder) {
+		return c, fmt.Errorf("INNERWORK_EMBEDDER is local, openai or none, not %q", c.Embedder)
+	}
+	for _, o := range c.Origins {
+		if err := http.NewCrossOriginProtection().AddTrustedOrigin(o); err != nil {
+			return c, fmt.Errorf("INNERWORK_ORIGINS are addresses such as https://coach.example.org, not %q", o)
+		}
+	}
 	if c.Data == "" {
 		c.Data = defaultData()
 	}
@@ -74,6 +86,21 @@ func readConfig() (config, error) {
 		c.Parts = defaultParts()
 	}
 	return c, nil
+}
+
+// explain names the key of a value that cannot be read. It does not show the
+// value: keys are values, too.
+func explain(err error) error {
+	bad, ok := errors.AsType[env.ParseError](err)
+	if !ok {
+		return fmt.Errorf("configuration: %w", err)
+	}
+	field, _ := reflect.TypeFor[config]().FieldByName(bad.Name)
+	wanted := "a number"
+	if field.Type == reflect.TypeFor[time.Duration]() {
+		wanted = "a time such as 30s or 3m"
+	}
+	return fmt.Errorf("%s must be %s", field.Tag.Get("env"), wanted)
 }
 
 // defaultData is the user's data folder, never inside the clone. A home of root

@@ -119,11 +119,12 @@ func TestKilledMidReply(t *testing.T) {
 // openings reads until the conversations have been opened.
 func (s *socket) openings(conversations ...string) (all []frame) {
 	s.t.Helper()
+	left := slices.Clone(conversations)
 	return s.until(func(f frame) bool {
 		if kind("end")(f) {
-			conversations = slices.DeleteFunc(conversations[:len(conversations):len(conversations)], func(c string) bool { return c == f["conversation"] })
+			left = slices.DeleteFunc(left, func(c string) bool { return c == f["conversation"] })
 		}
-		return len(conversations) == 0
+		return len(left) == 0
 	})
 }
 

@@ -6,12 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/google/uuid"
@@ -36,11 +33,17 @@ func (serveCommand) Run(ctx context.Context, c *config) (err error) {
 	if err != nil {
 		return err
 	}
-	listener, err := listen(c.Listen)
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	planned, err := planCoach(c, log, newCounter(registry))
 	if err != nil {
 		return err
 	}
-	defer listener.Close()
+	taken, err := takePorts(c)
+	if err != nil {
+		return err
+	}
+	defer taken.close()
 
 	fmt.Println("starting …")
 	db, err := openDatabase(ctx, c, log)
@@ -64,12 +67,8 @@ func (serveCommand) Run(ctx context.Context, c *config) (err error) {
 		return err
 	}
 	defer store.Close()
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	dialogue, err := newCoach(c, store, log, newCounter(registry))
-	if err != nil {
-		return err
-	}
+	planned.Store = store
+	dialogue := coach.New(planned)
 	token, err := setupToken(ctx, store)
 	if err != nil {
 		return err
@@ -85,13 +84,13 @@ func (serveCommand) Run(ctx context.Context, c *config) (err error) {
 	if err := store.Work(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
-	announce(c, listener, dialogue.Speaker(), search, token)
-	return serve(ctx, c, running{listener, db, store, dialogue, server, log})
+	announce(c, taken, dialogue.Speaker(), search, token)
+	return serve(ctx, running{taken, db, store, dialogue, server, log})
 }
 
 // running is what serve stops in order.
 type running struct {
-	listener net.Listener
+	ports    ports
 	db       *database
 	store    *memory.Store
 	dialogue *coach.Coach
@@ -101,23 +100,8 @@ type running struct {
 
 // serve answers until ctx ends, then stops in the order in which nothing is
 // lost: no new work, replies to their end, jobs, and the database last.
-func serve(ctx context.Context, c *config, r running) error {
-	web := &http.Server{
-		Handler: r.server, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		ErrorLog: slog.NewLogLogger(r.log.Handler(), slog.LevelWarn),
-	}
-	servers := []*http.Server{web}
-	failed := make(chan error, 2)
-	go func() { failed <- serveWeb(web, r.listener, c) }()
-	if c.Metrics != "" {
-		metrics, err := listen(c.Metrics)
-		if err != nil {
-			return errors.Join(err, web.Close())
-		}
-		m := &http.Server{Handler: r.server.Metrics(), ReadHeaderTimeout: 10 * time.Second}
-		servers = append(servers, m)
-		go func() { failed <- m.Serve(metrics) }()
-	}
+func serve(ctx context.Context, r running) error {
+	answering := r.ports.serve(r.server, r.server.Metrics(), r.log)
 	sweeping, stopSweeping := context.WithCancel(context.WithoutCancel(ctx))
 	var sweeper sync.WaitGroup
 	sweeper.Go(func() { r.dialogue.Sweep(sweeping) })
@@ -128,15 +112,16 @@ func serve(ctx context.Context, c *config, r running) error {
 		fmt.Println("stopping: replies that run are finished first; ^C again interrupts them …")
 	case <-r.db.died():
 		err = fmt.Errorf("PostgreSQL is gone and could not be brought back: %w", r.db.server.Err())
-	case err = <-failed:
+	case err = <-answering.failed:
 	}
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	var errs []error
 	errs = append(errs, err, r.server.Shutdown(stopping))
-	for _, s := range servers {
+	for _, s := range answering.servers {
 		errs = append(errs, s.Shutdown(stopping))
 	}
+	answering.running.Wait()
 	if err := r.dialogue.Shutdown(stopping); err != nil {
 		r.log.Warn("some replies were interrupted; they can be tried again")
 	}
@@ -144,31 +129,6 @@ func serve(ctx context.Context, c *config, r running) error {
 	sweeper.Wait()
 	errs = append(errs, r.store.StopWork(stopping))
 	return errors.Join(errs...)
-}
-
-func serveWeb(web *http.Server, listener net.Listener, c *config) error {
-	var err error
-	if c.TLSCert != "" {
-		err = web.ServeTLS(listener, c.TLSCert, c.TLSKey)
-	} else {
-		err = web.Serve(listener)
-	}
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return err
-}
-
-// listen takes the address, or says what to do if it cannot.
-func listen(address string) (net.Listener, error) {
-	listener, err := net.Listen("tcp", address)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%s is in use, perhaps by another Innerwork; stop it, or choose another address with INNERWORK_LISTEN", address)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("listen on %s (INNERWORK_LISTEN): %w", address, err)
-	}
-	return listener, nil
 }
 
 func newServer(c *config, store *memory.Store, dialogue *coach.Coach, search transport.Search, token string,
@@ -209,11 +169,7 @@ func setupToken(ctx context.Context, store *memory.Store) (string, error) {
 }
 
 // announce says where the coach is, who speaks, and where words go.
-func announce(c *config, listener net.Listener, speaker coach.Speaker, search transport.Search, token string) {
-	scheme := "http"
-	if c.TLSCert != "" {
-		scheme = "https"
-	}
+func announce(c *config, taken ports, speaker coach.Speaker, search transport.Search, token string) {
 	speaks := "the guide, which needs no model; nothing leaves this machine"
 	if speaker.Kind == "model" {
 		where := "on this machine"
@@ -235,7 +191,7 @@ func announce(c *config, listener net.Listener, speaker coach.Speaker, search tr
   Speaking:            %s
   Searching:           %s
   Kept in:             %s
-`, scheme, listener.Addr(), speaks, searches, kept)
+`, taken.scheme(), taken.web.Addr(), speaks, searches, kept)
 	if token != "" {
 		fmt.Printf("  First account:       open the address on this machine; from another one, the token is %s\n", token)
 	}

@@ -17,7 +17,6 @@ import (
 	"innerwork/coach/gate"
 	"innerwork/coach/openai"
 	"innerwork/coach/practices"
-	"innerwork/memory"
 	"innerwork/memory/embed"
 	"innerwork/transport"
 )
@@ -55,19 +54,21 @@ func openEmbedder(ctx context.Context, c *config) (embed.EmbedCloser, transport.
 	return e, transport.Search{Vectors: true, Model: e.Model()}, nil
 }
 
-func newCoach(c *config, store *memory.Store, log *slog.Logger, count coach.Counter) (*coach.Coach, error) {
-	config := coach.Config{Store: store, Practices: practices.Built(), Country: c.Country, Log: log, Count: count}
+// planCoach is everything about the coach but the store, so that what is wrong
+// with it is said before a database is opened.
+func planCoach(c *config, log *slog.Logger, count coach.Counter) (coach.Config, error) {
+	config := coach.Config{Practices: practices.Built(), Country: c.Country, Log: log, Count: count}
 	if c.Practices != "" {
 		ps, err := practices.Load(os.DirFS(c.Practices))
 		if err != nil {
-			return nil, fmt.Errorf("INNERWORK_PRACTICES: %w", err)
+			return config, fmt.Errorf("INNERWORK_PRACTICES is %s: %w", c.Practices, err)
 		}
 		config.Practices = ps
 	}
 	if c.Help != "" {
 		texts, err := gate.Load(os.DirFS(c.Help))
 		if err != nil {
-			return nil, fmt.Errorf("INNERWORK_HELP: %w", err)
+			return config, fmt.Errorf("INNERWORK_HELP is %s: %w", c.Help, err)
 		}
 		config.Help = texts
 	}
@@ -77,12 +78,12 @@ func newCoach(c *config, store *memory.Store, log *slog.Logger, count coach.Coun
 			FirstToken: c.FirstToken, BetweenTokens: c.Tokens, Total: c.Total,
 		})
 		if err != nil {
-			return nil, fmt.Errorf("OPENAI_BASE_URL: %w", err)
+			return config, err // it names the key
 		}
 		config.Model = openai.NewBreaker(model, 0)
 		config.Speaker = coach.Speaker{Kind: "model", Model: c.Model, Address: model.Host(), Leaves: model.Leaves()}
 	}
-	return coach.New(config), nil
+	return config, nil
 }
 
 // counter is coach.Counter as metrics: how many, how long, never what.
