@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,12 +10,14 @@ import (
 
 // TestBrowser runs webclient/e2e in a real browser against the real program,
 // built with the race detector. The stories ask for instances of it as they need
-// them, each with a data folder of its own.
+// them, each with a data folder of its own. What stands after -args goes to
+// Playwright: the name of one story, for example.
 func TestBrowser(t *testing.T) {
 	t.Parallel()
 	chromium := whatItNeeds(t)
 	house := newHouse(t)
-	run := exec.CommandContext(t.Context(), "node", "node_modules/@playwright/test/cli.js", "test", "--config", "e2e/playwright.config.ts")
+	args := []string{"node_modules/@playwright/test/cli.js", "test", "--config", "e2e/playwright.config.ts"}
+	run := exec.CommandContext(t.Context(), "node", append(args, flag.Args()...)...)
 	run.Dir = filepath.Join("..", "..", "webclient")
 	run.Env = append(os.Environ(), "INNERWORK_CONTROL="+house.url, "CHROMIUM="+chromium)
 	run.Stdout, run.Stderr = t.Output(), t.Output()

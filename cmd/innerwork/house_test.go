@@ -153,9 +153,16 @@ func honest(_ int, w *coachtest.Wire) {
 	if strings.Contains(system, "\n[r1] ") {
 		sentences = append(sentences, "[r1]")
 	}
-	for _, sentence := range append(sentences, "What matters to you in this?") {
-		if !w.Step() || !w.Tokens(strings.SplitAfter(sentence+" ", " ")...) {
+	sentences = append(sentences, "What matters to you in this?")
+	for i, sentence := range sentences {
+		if !w.Step() || !w.Token(sentence) {
 			return
+		}
+		if i+1 < len(sentences) && !w.Token("\n\n"+sentences[i+1][:1]) { // so that the one before is over
+			return
+		}
+		if i+1 < len(sentences) {
+			sentences[i+1] = sentences[i+1][1:]
 		}
 	}
 	w.End()

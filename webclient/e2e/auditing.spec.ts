@@ -12,9 +12,9 @@ test('a human coach audits what a leader released to him', async ({ page, visito
   await say(page, bare)
   await say(page, kept)
   await close(page)
-  await addLine(page, 'What I noticed', shown)
-  await addLine(page, 'What I will do', bare)
-  await addLine(page, 'What stays open', kept)
+  await addLine(page, 'What I noticed', 0, shown)
+  await addLine(page, 'What I will do', 1, bare)
+  await addLine(page, 'What stays open', 2, kept)
 
   await test.step('she invites him, he takes it up, she confirms him', async () => {
     await go(page, 'My coach')

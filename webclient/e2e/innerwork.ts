@@ -134,12 +134,14 @@ export async function close(page: Page) {
   await expect(page.getByRole('heading', { name: 'What you take with you' })).toBeVisible()
 }
 
-/** A summary line of something that she said, as it stands. */
-export async function addLine(page: Page, heading: string, said: string) {
+/** A summary line of the nth thing that she said in the conversation, as it stands. */
+export async function addLine(page: Page, heading: string, nth: number, said: string) {
   await page.getByRole('button', { name: `Add a line to ${heading}` }).click()
   await page.getByRole('button', { name: 'Choose your words' }).click()
-  await page.getByRole('dialog').getByRole('listitem').filter({ hasText: said }).getByRole('button', { name: 'Choose all of it' }).click()
-  await page.getByRole('button', { name: 'Use these words' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Choose your words' })
+  await dialog.getByRole('button', { name: 'Choose all of it' }).nth(nth).click()
+  await expect(dialog.getByRole('status')).toHaveText(`Chosen: ${said}`)
+  await dialog.getByRole('button', { name: 'Use these words' }).click()
   await page.getByRole('button', { name: 'Keep it' }).click()
   await expect(page.getByRole('region', { name: 'My summary' }).getByText(said)).toBeVisible()
 }

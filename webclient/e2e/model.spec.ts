@@ -32,7 +32,7 @@ test.describe('a model that keeps to its prompt', () => {
     await field(page).fill('I want my evenings back.')
     await field(page).press('Enter')
     const stopped = replies(page).nth(2)
-    await instance.step()
+    await instance.step() // the mirror is over, the question only begun
     await expect(stopped.locator('.sentence')).toHaveCount(1)
     await stopped.getByRole('button', { name: 'Stop' }).click()
     await expect(stopped).toContainText('This reply stopped where you see it.')

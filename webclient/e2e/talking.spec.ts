@@ -108,7 +108,7 @@ test('a leader talks with the guide, and decides what stays', async ({ page }) =
     await page.getByRole('button', { name: 'Commit to this' }).click()
     await expect(page.getByText('Your commitment is saved.')).toBeVisible()
 
-    await addLine(page, 'What I noticed', 'I realise that losing my first company still decides how I lead.')
+    await addLine(page, 'What I noticed', 2, 'I realise that losing my first company still decides how I lead.')
     const summary = page.getByRole('region', { name: 'My summary' })
     await expect(summary.getByRole('blockquote')).toHaveText('I realise that losing my first company still decides how I lead.')
     await page.getByRole('button', { name: 'Add a line to What stays open' }).click()

@@ -59,6 +59,12 @@ describe('a turn', () => {
     expect(talk.entries[0]).toMatchObject({ sources: [{ quoted: true }, { quoted: false }] })
   })
 
+  it('leaves out a proposal that was forgotten since', () => {
+    const { talk } = all(start(), [event(1, { kind: 'proposal' }), event(2, { kind: 'stage', stage: 'closing' })])
+    expect(talk.entries.map((e) => e.kind)).toEqual(['stage'])
+    expect(talk.cursor.seq).toBe(2)
+  })
+
   it('is the same however often its events are repeated', () => {
     const once = all(start(), turn)
     const often = all(start(), turn.flatMap((e, i) => [e, ...turn.slice(0, i + 1)]))

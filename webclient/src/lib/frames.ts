@@ -42,7 +42,7 @@ export type EventFrame = EventBase &
     | { kind: 'stage'; stage: Stage }
     | { kind: 'paused' }
     | { kind: 'resumed' }
-    | { kind: 'proposal'; proposal: Proposal }
+    | { kind: 'proposal'; proposal?: Proposal }
     | { kind: 'forgot' }
   )
 
@@ -220,6 +220,7 @@ function applyEvent(world: World, event: EventFrame): Applied {
       next.entries = [...talk.entries, { kind: event.kind, key: event.id, at: event.at }]
       break
     case 'proposal':
+      if (!event.proposal) break // forgotten since
       next.entries = [...talk.entries, { kind: 'proposal', key: event.id, at: event.at, proposal: event.proposal }]
       break
     case 'forgot':
