@@ -143,7 +143,8 @@ export async function addLine(page: Page, heading: string, nth: number, said: st
   await expect(dialog.getByRole('status')).toHaveText(`Chosen: ${said}`)
   await dialog.getByRole('button', { name: 'Use these words' }).click()
   await page.getByRole('button', { name: 'Keep it' }).click()
-  await expect(page.getByRole('region', { name: 'My summary' }).getByText(said)).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Keep it' })).toHaveCount(0)
+  await expect(page.getByRole('region', { name: 'My summary' }).getByRole('blockquote').filter({ hasText: said })).toBeVisible()
 }
 
 const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
