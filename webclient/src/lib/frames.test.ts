@@ -46,6 +46,25 @@ describe('a turn', () => {
     expect(talk.cursor).toEqual({ seq: 6, id: 'e6' })
   })
 
+  it('says of a source that it was quoted, as soon as it is', () => {
+    const span = { reflection: 'old', start: 0, end: 5 }
+    const source = { ...span, id: 'p', handle: 'r1', kind: 'written' as const, score: 1, given: true, quoted: false }
+    const other = { ...source, id: 'q', handle: 'r2', start: 6, end: 9 }
+    const { talk } = all(start(), [
+      event(1, { kind: 'reply', reply: reply() }),
+      event(2, { kind: 'sources', sources: [source, other] }),
+      event(3, { kind: 'sentence', sentence: sentence(1) }),
+      event(4, { kind: 'sentence', sentence: { ...sentence(2), kind: 'quote', quote: span } }),
+    ])
+    expect(talk.entries[0]).toMatchObject({ sources: [{ quoted: true }, { quoted: false }] })
+  })
+
+  it('leaves out a proposal that was forgotten since', () => {
+    const { talk } = all(start(), [event(1, { kind: 'proposal' }), event(2, { kind: 'stage', stage: 'closing' })])
+    expect(talk.entries.map((e) => e.kind)).toEqual(['stage'])
+    expect(talk.cursor.seq).toBe(2)
+  })
+
   it('is the same however often its events are repeated', () => {
     const once = all(start(), turn)
     const often = all(start(), turn.flatMap((e, i) => [e, ...turn.slice(0, i + 1)]))

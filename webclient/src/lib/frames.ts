@@ -4,7 +4,7 @@
 // sent stay in `unsent` until the server says that they are on disk.
 
 import type {
-  Conversation, ID, Proposal, Reflection, Reply, Sentence, Source, Stage, Time,
+  Conversation, ID, Proposal, Reflection, Reply, Sentence, Source, Span, Stage, Time,
 } from './nouns'
 
 export const VERSION = 1
@@ -42,7 +42,7 @@ export type EventFrame = EventBase &
     | { kind: 'stage'; stage: Stage }
     | { kind: 'paused' }
     | { kind: 'resumed' }
-    | { kind: 'proposal'; proposal: Proposal }
+    | { kind: 'proposal'; proposal?: Proposal }
     | { kind: 'forgot' }
   )
 
@@ -200,6 +200,8 @@ function applyEvent(world: World, event: EventFrame): Applied {
         ...e,
         reply: e.reply.state === 'accepted' ? { ...e.reply, state: 'streaming' } : e.reply,
         sentences: [...e.sentences, sentence],
+        // The sources came before the sentence that quotes one of them.
+        sources: e.sources.map((s) => (same(s, sentence.quote) ? { ...s, quoted: true } : s)),
       }))
       next.status = null
       break
@@ -218,6 +220,7 @@ function applyEvent(world: World, event: EventFrame): Applied {
       next.entries = [...talk.entries, { kind: event.kind, key: event.id, at: event.at }]
       break
     case 'proposal':
+      if (!event.proposal) break // forgotten since
       next.entries = [...talk.entries, { kind: 'proposal', key: event.id, at: event.at, proposal: event.proposal }]
       break
     case 'forgot':
@@ -273,6 +276,8 @@ function putReply(talk: Talk, reply: Reply, key: ID): Entry[] {
   }
   return [...talk.entries, { kind: 'reply', key, at: reply.at, reply, sentences: [], sources: [] }]
 }
+
+const same = (a: Span, b?: Span) => a.reflection === b?.reflection && a.start === b.start && a.end === b.end
 
 function mapReply(talk: Talk, id: ID | undefined, change: (e: ReplyEntry) => ReplyEntry): Entry[] {
   const at = talk.entries.findLastIndex((e) => e.kind === 'reply' && e.reply.id === id)
