@@ -9,10 +9,13 @@ import (
 // tie makes the redeemer the coach of the inviter, not yet confirmed by her.
 // A tie that ended begins anew, and has to be confirmed anew.
 func (s *Store) tie(ctx context.Context, t pgx.Tx, i Invitation, coach ID) error {
-	_, err := t.Exec(ctx, `INSERT INTO coachings (owner, coach, invitation, redeemed_at) VALUES ($1, $2, $3, $4)
+	tag, err := t.Exec(ctx, `INSERT INTO coachings (owner, coach, invitation, redeemed_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (owner, coach) DO UPDATE SET invitation = excluded.invitation, redeemed_at = excluded.redeemed_at,
 		    confirmed_at = NULL, ended_at = NULL
 		WHERE coachings.ended_at IS NOT NULL`, i.Inviter, coach, i.ID, s.now())
+	if err == nil && tag.RowsAffected() == 0 {
+		err = Errorf(CodeConflict, "You are her coach already. The link was not used.")
+	}
 	if err != nil {
 		return err
 	}
@@ -44,36 +47,42 @@ func (s *Store) Coachings(ctx context.Context, leader ID) (all []Coaching, err e
 // meant; before, nothing can be released to him.
 func (s *Store) ConfirmCoach(ctx context.Context, leader, coach ID) (err error) {
 	defer wrap(&err, "confirm coach %v", coach)
-	return s.accounts(ctx, func(t pgx.Tx) error {
-		tag, err := t.Exec(ctx, `UPDATE coachings SET confirmed_at = coalesce(confirmed_at, $3)
-			WHERE owner = $1 AND coach = $2 AND ended_at IS NULL`, leader, coach, s.now())
-		if err == nil && tag.RowsAffected() == 0 {
-			err = pgx.ErrNoRows
-		}
-		if err != nil {
-			return err
-		}
-		return s.note(ctx, t, leader, leader, "coach confirmed", &coach, false)
-	})
-}
-
-// EndCoaching ends the tie and every release to him. The releases go first:
-// if the second step fails, he sees nothing more all the same.
-func (s *Store) EndCoaching(ctx context.Context, leader, coach ID) (err error) {
-	defer wrap(&err, "end coaching %v", coach)
+	// A release made in the moment in which an earlier tie ended may have stayed
+	// live; it must not come back with the new one.
 	err = s.asPerson(ctx, leader, func(tx *tx) error {
-		_, err := tx.endReleases(ctx, `coach = $3`, coach)
+		_, err := tx.endReleases(ctx, `coach = $3 AND EXISTS (
+			SELECT FROM coachings c WHERE c.owner = $1 AND c.coach = $3 AND c.confirmed_at IS NULL)`, coach)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	return s.accounts(ctx, func(t pgx.Tx) error {
-		tag, err := t.Exec(ctx, `UPDATE coachings SET ended_at = coalesce(ended_at, $3) WHERE owner = $1 AND coach = $2`, leader, coach, s.now())
-		if err == nil && tag.RowsAffected() == 0 {
+		tie, err := holdTie(ctx, t, leader, coach)
+		if err == nil && tie.EndedAt != nil {
 			err = pgx.ErrNoRows
 		}
-		if err != nil {
+		if err != nil || tie.ConfirmedAt != nil {
+			return err
+		}
+		if _, err := t.Exec(ctx, `UPDATE coachings SET confirmed_at = $3 WHERE owner = $1 AND coach = $2`, leader, coach, s.now()); err != nil {
+			return err
+		}
+		return s.note(ctx, t, leader, leader, "coach confirmed", &coach, false)
+	})
+}
+
+// EndCoaching ends the tie and every release to him. The tie goes first: from
+// then on he sees nothing and nothing can be released to him, and if the
+// second step fails, it is done when she ends the tie again.
+func (s *Store) EndCoaching(ctx context.Context, leader, coach ID) (err error) {
+	defer wrap(&err, "end coaching %v", coach)
+	err = s.accounts(ctx, func(t pgx.Tx) error {
+		tie, err := holdTie(ctx, t, leader, coach)
+		if err != nil || tie.EndedAt != nil {
+			return err
+		}
+		if _, err := t.Exec(ctx, `UPDATE coachings SET ended_at = $3 WHERE owner = $1 AND coach = $2`, leader, coach, s.now()); err != nil {
 			return err
 		}
 		if err := s.note(ctx, t, leader, leader, "coaching ended", &coach, false); err != nil {
@@ -81,10 +90,24 @@ func (s *Store) EndCoaching(ctx context.Context, leader, coach ID) (err error) {
 		}
 		return s.note(ctx, t, coach, leader, "coaching ended", &leader, true)
 	})
+	if err != nil {
+		return err
+	}
+	return s.asPerson(ctx, leader, func(tx *tx) error {
+		_, err := tx.endReleases(ctx, `coach = $3`, coach)
+		return err
+	})
 }
 
-// Leaders lists the leaders who confirmed a coach, with how many released
-// lines he has not seen.
+// holdTie finds a tie and keeps it until the transaction ends.
+func holdTie(ctx context.Context, t pgx.Tx, leader, coach ID) (c Coaching, err error) {
+	err = t.QueryRow(ctx, `SELECT confirmed_at, ended_at FROM coachings WHERE owner = $1 AND coach = $2 FOR UPDATE`, leader, coach).
+		Scan(&c.ConfirmedAt, &c.EndedAt)
+	return c, err
+}
+
+// Leaders lists the leaders of a coach, confirmed by them or waiting to be,
+// with how many released lines he has not seen.
 func (s *Store) Leaders(ctx context.Context, coach ID) (all []Coaching, err error) {
 	defer wrap(&err, "leaders")
 	rows, err := s.system.Query(ctx, selectCoaching+`JOIN people p ON p.id = k.owner

@@ -12,21 +12,40 @@ const invitationLife = 7 * 24 * time.Hour
 
 var errInvitation = Errorf(CodeNotFound, "This invitation does not exist. Please check that the whole link was copied.")
 
+// mayInvite reports whether the inviter has the role for it: an operator
+// invites leaders, a leader invites her coach.
+func mayInvite(ctx context.Context, q querier, inviter ID, kind InvitationKind) (may bool, err error) {
+	role := map[InvitationKind]Role{InviteLeader: RoleOperator, InviteCoach: RoleLeader}[kind]
+	err = q.QueryRow(ctx, `SELECT EXISTS (SELECT FROM people p JOIN person_roles r ON r.person = p.id
+		WHERE p.id = $1 AND p.disabled_at IS NULL AND r.role = $2)`, inviter, role).Scan(&may)
+	return may, err
+}
+
 // Invite makes an invitation; the secret is shown once and kept hashed. The
-// caller has checked the inviter's role; it is checked again on redeeming.
+// inviter needs the role for it now, and still when it is redeemed.
 func (s *Store) Invite(ctx context.Context, inviter ID, kind InvitationKind) (i Invitation, secret string, err error) {
 	defer wrap(&err, "invite")
 	secret, hash := s.secret()
 	now := s.now()
 	i = Invitation{ID: s.newID(), Kind: kind, Inviter: inviter, CreatedAt: now, ExpiresAt: now.Add(invitationLife)}
 	err = s.accounts(ctx, func(t pgx.Tx) error {
+		may, err := mayInvite(ctx, t, inviter, kind)
+		if err == nil && !may {
+			err = Errorf(CodeForbidden, "Only an operator can invite leaders, and only a leader can invite her coach.")
+		}
+		if err != nil {
+			return err
+		}
 		if _, err := t.Exec(ctx, `INSERT INTO invitations (id, kind, secret_hash, inviter, created_at, expires_at)
 			VALUES ($1, $2, $3, $4, $5, $6)`, i.ID, i.Kind, hash, inviter, i.CreatedAt, i.ExpiresAt); err != nil {
 			return err
 		}
 		return s.note(ctx, t, inviter, inviter, "invited a "+string(kind), &i.ID, false)
 	})
-	return i, secret, err
+	if err != nil {
+		return Invitation{}, "", err
+	}
+	return i, secret, nil
 }
 
 const selectInvitation = `SELECT id, kind, inviter, created_at, expires_at, redeemed_at, revoked_at FROM invitations `
@@ -50,12 +69,17 @@ func (s *Store) Invitations(ctx context.Context, inviter ID, kind InvitationKind
 // RevokeInvitation takes one back that was not redeemed.
 func (s *Store) RevokeInvitation(ctx context.Context, inviter, id ID) (err error) {
 	defer wrap(&err, "revoke invitation %v", id)
-	tag, err := s.system.Exec(ctx, `UPDATE invitations SET revoked_at = coalesce(revoked_at, $3)
-		WHERE inviter = $1 AND id = $2 AND redeemed_at IS NULL`, inviter, id, s.now())
-	if err == nil && tag.RowsAffected() == 0 {
-		err = pgx.ErrNoRows
-	}
-	return translate(err)
+	return s.accounts(ctx, func(t pgx.Tx) error {
+		tag, err := t.Exec(ctx, `UPDATE invitations SET revoked_at = coalesce(revoked_at, $3)
+			WHERE inviter = $1 AND id = $2 AND redeemed_at IS NULL`, inviter, id, s.now())
+		if err == nil && tag.RowsAffected() == 0 {
+			err = pgx.ErrNoRows
+		}
+		if err != nil {
+			return err
+		}
+		return s.note(ctx, t, inviter, inviter, "invitation revoked", &id, false)
+	})
 }
 
 // LookAtInvitation says what the holder of a secret is invited to, and by whom.
@@ -96,12 +120,22 @@ func (s *Store) take(ctx context.Context, t pgx.Tx, i Invitation, person ID) err
 	tag, err := t.Exec(ctx, `UPDATE invitations SET redeemed_by = $2, redeemed_at = $3
 		WHERE id = $1 AND redeemed_at IS NULL AND revoked_at IS NULL AND expires_at > $3`, i.ID, person, s.now())
 	if err == nil && tag.RowsAffected() == 0 {
-		return Errorf(CodeGone, "This invitation was used already. Please ask for another.")
+		err = Errorf(CodeGone, "This invitation was used already. Please ask for another.")
 	}
-	if err != nil || i.Kind != InviteCoach {
+	if err != nil {
 		return err
 	}
-	return s.tie(ctx, t, i, person)
+	may, err := mayInvite(ctx, t, i.Inviter, i.Kind)
+	if err == nil && !may {
+		err = Errorf(CodeGone, "Whoever invited you cannot invite any more, so the link no longer works.")
+	}
+	if err != nil {
+		return err
+	}
+	if i.Kind == InviteCoach {
+		return s.tie(ctx, t, i, person)
+	}
+	return s.note(ctx, t, i.Inviter, person, "invitation redeemed", &i.ID, false)
 }
 
 // Redeem makes a new account from an invitation, and signs it in.

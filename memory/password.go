@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
+	"golang.org/x/text/unicode/norm"
 )
 
 // passwords hashes them, a few at a time: each takes memory.
@@ -26,7 +27,7 @@ func newPasswords(cost *argon2id.Params) *passwords {
 
 func (p *passwords) hash(ctx context.Context, password string) (hash string, err error) {
 	err = p.within(ctx, func() (err error) {
-		hash, err = argon2id.CreateHash(password, p.cost)
+		hash, err = argon2id.CreateHash(typed(password), p.cost)
 		return err
 	})
 	return hash, err
@@ -39,11 +40,15 @@ func (p *passwords) fits(ctx context.Context, password, hash string) (fits bool,
 		hash = p.none
 	}
 	err = p.within(ctx, func() (err error) {
-		fits, err = argon2id.ComparePasswordAndHash(password, hash)
+		fits, err = argon2id.ComparePasswordAndHash(typed(password), hash)
 		return err
 	})
 	return fits && known, err
 }
+
+// typed is a password in the one form that every keyboard's way of typing it
+// comes to.
+func typed(password string) string { return norm.NFKC.String(password) }
 
 func (p *passwords) within(ctx context.Context, do func() error) error {
 	select {

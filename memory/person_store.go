@@ -2,7 +2,6 @@ package memory
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -97,7 +96,7 @@ func (s *Store) createPerson(ctx context.Context, t pgx.Tx, n NewPerson, hash st
 			return p, nil, err
 		}
 	}
-	if codes, err = s.replaceCodes(ctx, t, p.ID); err != nil {
+	if codes, err = s.replaceCodes(ctx, t, p.ID, recoveryCodes, nil); err != nil {
 		return p, nil, err
 	}
 	return p, codes, s.note(ctx, t, p.ID, p.ID, "account made", nil, false)
@@ -133,25 +132,22 @@ func (s *Store) accounts(ctx context.Context, do func(pgx.Tx) error) error {
 	return translate(pgx.BeginFunc(ctx, s.system, do))
 }
 
-// People lists all accounts, for an operator.
-func (s *Store) People(ctx context.Context) (all []Person, err error) {
-	defer wrap(&err, "people")
-	rows, err := s.system.Query(ctx, selectPerson+`ORDER BY p.created_at`)
-	if err != nil {
-		return nil, translate(err)
-	}
-	all, err = pgx.CollectRows(rows, scanPerson)
-	return all, translate(err)
-}
-
 // SetZone changes her time zone.
 func (s *Store) SetZone(ctx context.Context, person ID, zone string) (err error) {
 	defer wrap(&err, "set zone")
 	if err := checkTimeZone(zone); err != nil {
 		return err
 	}
-	_, err = s.system.Exec(ctx, `UPDATE people SET zone = $2 WHERE id = $1`, person, zone)
-	return translate(err)
+	return s.accounts(ctx, func(t pgx.Tx) error {
+		tag, err := t.Exec(ctx, `UPDATE people SET zone = $2 WHERE id = $1`, person, zone)
+		if err == nil && tag.RowsAffected() == 0 {
+			err = pgx.ErrNoRows
+		}
+		if err != nil {
+			return err
+		}
+		return s.note(ctx, t, person, person, "time zone changed", nil, false)
+	})
 }
 
 // Consent records which version of the consent text she agreed to.
@@ -167,39 +163,4 @@ func (s *Store) Consent(ctx context.Context, person ID, version string) (err err
 		}
 		return s.note(ctx, t, person, person, "consent given", nil, false)
 	})
-}
-
-// Disable takes the way in from a person, or gives it back. The last operator
-// stays.
-func (s *Store) Disable(ctx context.Context, operator, person ID, disabled bool) (err error) {
-	defer wrap(&err, "disable %v", person)
-	err = s.accounts(ctx, func(t pgx.Tx) error {
-		p, err := onePerson(ctx, t, `WHERE p.id = $1`, person)
-		if err != nil {
-			return err
-		}
-		var others int
-		if err := t.QueryRow(ctx, `SELECT count(*) FROM people p JOIN person_roles r ON r.person = p.id
-			WHERE r.role = 'operator' AND p.disabled_at IS NULL AND p.id <> $1`, person).Scan(&others); err != nil {
-			return err
-		}
-		if disabled && others == 0 && slices.Contains(p.Roles, RoleOperator) {
-			return Errorf(CodeConflict, "This is the only operator; somebody must be able to run Innerwork.")
-		}
-		act := "enabled by operator"
-		if disabled {
-			act = "disabled by operator"
-			if err := endSessions(ctx, t, person, nil); err != nil {
-				return err
-			}
-		}
-		if _, err := t.Exec(ctx, `UPDATE people SET disabled_at = CASE WHEN $2 THEN $3::timestamptz END WHERE id = $1`, person, disabled, s.now()); err != nil {
-			return err
-		}
-		return s.note(ctx, t, person, operator, act, nil, true)
-	})
-	if err == nil && disabled {
-		s.ended.tell(person, nil)
-	}
-	return err
 }

@@ -6,9 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 )
 
@@ -40,10 +42,14 @@ func secretHash(text string) []byte {
 
 func (s *Store) openSession(ctx context.Context, t pgx.Tx, person ID, device string) (token string, err error) {
 	token, hash := s.secret()
+	device = strings.ToValidUTF8(strings.ReplaceAll(device, "\x00", ""), "") // a browser sends what it likes
 	if r := []rune(device); len(r) > 100 {
 		device = string(r[:100])
 	}
 	now := s.now()
+	if _, err := t.Exec(ctx, `DELETE FROM sessions WHERE person = $1 AND expires_at <= $2`, person, now); err != nil {
+		return "", err
+	}
 	_, err = t.Exec(ctx, `INSERT INTO sessions (token_hash, id, person, created_at, seen_at, expires_at, device)
 		VALUES ($1, $2, $3, $4, $4, $5, $6)`, hash, s.newID(), person, now, now.Add(sessionIdle), device)
 	return token, err
@@ -86,14 +92,20 @@ func (s *Store) Session(ctx context.Context, token string) (p Person, session Se
 func (s *Store) SignOut(ctx context.Context, token string) (err error) {
 	defer wrap(&err, "sign out")
 	var id, person ID
-	err = s.system.QueryRow(ctx, `DELETE FROM sessions WHERE token_hash = $1 RETURNING id, person`, secretHash(token)).Scan(&id, &person)
-	if err == pgx.ErrNoRows {
-		return nil
-	}
-	if err == nil {
+	err = s.accounts(ctx, func(t pgx.Tx) error {
+		err := t.QueryRow(ctx, `DELETE FROM sessions WHERE token_hash = $1 RETURNING id, person`, secretHash(token)).Scan(&id, &person)
+		if err == pgx.ErrNoRows {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return s.note(ctx, t, person, person, "signed out", nil, false)
+	})
+	if err == nil && id != uuid.Nil {
 		s.ended.tell(person, &id)
 	}
-	return translate(err)
+	return err
 }
 
 // Sessions lists where she is signed in.
@@ -115,14 +127,20 @@ func (s *Store) Sessions(ctx context.Context, person, current ID) (all []Session
 // EndSession ends one of hers.
 func (s *Store) EndSession(ctx context.Context, person, id ID) (err error) {
 	defer wrap(&err, "end session %v", id)
-	tag, err := s.system.Exec(ctx, `DELETE FROM sessions WHERE person = $1 AND id = $2`, person, id)
-	if err == nil && tag.RowsAffected() == 0 {
-		err = pgx.ErrNoRows
-	}
+	err = s.accounts(ctx, func(t pgx.Tx) error {
+		tag, err := t.Exec(ctx, `DELETE FROM sessions WHERE person = $1 AND id = $2`, person, id)
+		if err == nil && tag.RowsAffected() == 0 {
+			err = pgx.ErrNoRows
+		}
+		if err != nil {
+			return err
+		}
+		return s.note(ctx, t, person, person, "session ended", &id, false)
+	})
 	if err == nil {
 		s.ended.tell(person, &id)
 	}
-	return translate(err)
+	return err
 }
 
 // endSessions ends all of a person's but one.

@@ -3,6 +3,8 @@ package memory
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
+	"math"
 	"strings"
 	"time"
 
@@ -25,8 +27,7 @@ func (s *Store) SignIn(ctx context.Context, name, password, device string) (p Pe
 	if err := s.try(ctx, name); err != nil {
 		return p, "", nil, err
 	}
-	hash := ""
-	p, err = s.byName(ctx, name, &hash)
+	p, hash, err := s.byName(ctx, name)
 	if err != nil {
 		return p, "", nil, err
 	}
@@ -34,10 +35,13 @@ func (s *Store) SignIn(ctx context.Context, name, password, device string) (p Pe
 	if err != nil {
 		return p, "", nil, err
 	}
-	if !fits || p.DisabledAt != nil {
+	if !fits {
 		return Person{}, "", nil, errUnknown
 	}
 	err = s.accounts(ctx, func(t pgx.Tx) error {
+		if err := hold(ctx, t, p.ID, hash, errUnknown); err != nil {
+			return err
+		}
 		if token, err = s.openSession(ctx, t, p.ID, device); err != nil {
 			return err
 		}
@@ -49,21 +53,25 @@ func (s *Store) SignIn(ctx context.Context, name, password, device string) (p Pe
 		}
 		return s.note(ctx, t, p.ID, p.ID, "signed in", nil, false)
 	})
-	return p, token, notices, err
+	if err != nil {
+		return Person{}, "", nil, err
+	}
+	return p, token, notices, nil
 }
 
 // byName finds a person and her password's hash; both are empty for nobody.
-func (s *Store) byName(ctx context.Context, name string, hash *string) (p Person, err error) {
+// They are two queries in either case, so that the answer takes as long.
+func (s *Store) byName(ctx context.Context, name string) (p Person, hash string, err error) {
 	name = norm.NFC.String(strings.TrimSpace(name))
-	err = s.system.QueryRow(ctx, `SELECT password FROM people WHERE lower(name) = lower($1)`, name).Scan(hash)
-	if err == pgx.ErrNoRows {
-		return p, nil
-	}
-	if err != nil {
-		return p, translate(err)
+	err = s.system.QueryRow(ctx, `SELECT password FROM people WHERE lower(name) = lower($1)`, name).Scan(&hash)
+	if err != nil && err != pgx.ErrNoRows {
+		return p, "", translate(err)
 	}
 	p, err = onePerson(ctx, s.system, `WHERE lower(p.name) = lower($1)`, name)
-	return p, translate(err)
+	if err == pgx.ErrNoRows {
+		return Person{}, "", nil
+	}
+	return p, hash, translate(err)
 }
 
 func nameHash(name string) []byte {
@@ -72,28 +80,31 @@ func nameHash(name string) []byte {
 }
 
 // try counts a try at a name, whether there is one or not, and refuses the one
-// too many. Counting comes first, so that many at once count as many.
+// too many. One that is refused is not counted, so that the time to come back
+// at is true however often she asks meanwhile.
 func (s *Store) try(ctx context.Context, name string) error {
-	var n int
-	var oldest *time.Time
-	err := s.accounts(ctx, func(t pgx.Tx) error {
-		since := s.now().Add(-triesWithin)
-		if _, err := t.Exec(ctx, `DELETE FROM sign_in_attempts WHERE at < $1`, since); err != nil {
+	hash := nameHash(name)
+	return s.accounts(ctx, func(t pgx.Tx) error {
+		// Tries at one name take turns, so that many at once count as many.
+		if _, err := t.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(binary.BigEndian.Uint64(hash))); err != nil {
 			return err
 		}
-		if _, err := t.Exec(ctx, `INSERT INTO sign_in_attempts (name_hash, at) VALUES ($1, $2)`, nameHash(name), s.now()); err != nil {
+		now := s.now()
+		if _, err := t.Exec(ctx, `DELETE FROM sign_in_attempts WHERE at <= $1`, now.Add(-triesWithin)); err != nil {
 			return err
 		}
-		return t.QueryRow(ctx, `SELECT count(*), min(at) FROM sign_in_attempts WHERE name_hash = $1`, nameHash(name)).Scan(&n, &oldest)
-	})
-	if err != nil {
+		var n int
+		var oldest *time.Time
+		if err := t.QueryRow(ctx, `SELECT count(*), min(at) FROM sign_in_attempts WHERE name_hash = $1`, hash).Scan(&n, &oldest); err != nil {
+			return err
+		}
+		if n >= tries {
+			wait := math.Ceil(oldest.Add(triesWithin).Sub(now).Minutes())
+			return Errorf(CodeTooMany, "There were too many tries for this name. Please come back in %d minutes.", max(1, int(wait)))
+		}
+		_, err := t.Exec(ctx, `INSERT INTO sign_in_attempts (name_hash, at) VALUES ($1, $2)`, hash, now)
 		return err
-	}
-	if n > tries {
-		wait := oldest.Add(triesWithin).Sub(s.now()).Round(time.Minute)
-		return Errorf(CodeTooMany, "There were too many tries for this name. Please come back in %d minutes.", max(1, int(wait.Minutes())))
-	}
-	return nil
+	})
 }
 
 func (s *Store) forgetTries(ctx context.Context, t pgx.Tx, name string) error {

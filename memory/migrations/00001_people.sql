@@ -32,9 +32,10 @@ CREATE TABLE consents (
 );
 
 CREATE TABLE recovery_codes (
-    person  uuid NOT NULL REFERENCES people ON DELETE CASCADE,
-    hash    bytea NOT NULL,
-    used_at timestamptz,
+    person     uuid NOT NULL REFERENCES people ON DELETE CASCADE,
+    hash       bytea NOT NULL,
+    used_at    timestamptz,
+    expires_at timestamptz, -- of one that an operator handed over; NULL: never
     PRIMARY KEY (person, hash)
 );
 
