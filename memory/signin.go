@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -99,8 +100,11 @@ func (s *Store) try(ctx context.Context, name string) error {
 			return err
 		}
 		if n >= tries {
-			wait := math.Ceil(oldest.Add(triesWithin).Sub(now).Minutes())
-			return Errorf(CodeTooMany, "There were too many tries for this name. Please come back in %d minutes.", max(1, int(wait)))
+			wait := "a minute"
+			if minutes := math.Ceil(oldest.Add(triesWithin).Sub(now).Minutes()); minutes > 1 {
+				wait = fmt.Sprintf("%.0f minutes", minutes)
+			}
+			return Errorf(CodeTooMany, "There were too many tries for this name. Please come back in %s.", wait)
 		}
 		_, err := t.Exec(ctx, `INSERT INTO sign_in_attempts (name_hash, at) VALUES ($1, $2)`, hash, now)
 		return err
