@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 )
 
@@ -41,7 +42,7 @@ func operators(ctx context.Context, t pgx.Tx, operator ID) ([]ID, error) {
 // noteBoth writes an operator's act into the person's audit, who is told of it
 // when she signs in next, and into the operator's own.
 func (s *Store) noteBoth(ctx context.Context, t pgx.Tx, person, operator ID, act string) error {
-	if person != operator {
+	if person != operator && operator != uuid.Nil {
 		if err := s.note(ctx, t, operator, operator, act, &person, false); err != nil {
 			return err
 		}
@@ -52,7 +53,9 @@ func (s *Store) noteBoth(ctx context.Context, t pgx.Tx, person, operator ID, act
 // Reset ends every session of the person, makes her password and her recovery
 // codes unusable, and gives one code for the operator to hand to her, for 48
 // hours. It is one code, so that nothing the operator has seen works once she
-// used it. It is in her audit, and she is told when she signs in next.
+// used it. It is in her audit, and she is told when she signs in next. The
+// operator is uuid.Nil for whoever runs the program on the machine itself:
+// an operator who is locked out has nobody else to ask.
 func (s *Store) Reset(ctx context.Context, operator, person ID) (codes []string, err error) {
 	defer wrap(&err, "reset %v", person)
 	unusable, _ := s.secret()
@@ -61,8 +64,10 @@ func (s *Store) Reset(ctx context.Context, operator, person ID) (codes []string,
 		return nil, err
 	}
 	err = s.accounts(ctx, func(t pgx.Tx) error {
-		if _, err := operators(ctx, t, operator); err != nil {
-			return err
+		if operator != uuid.Nil {
+			if _, err := operators(ctx, t, operator); err != nil {
+				return err
+			}
 		}
 		if err := s.setPassword(ctx, t, person, hash, nil); err != nil {
 			return err

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"innerwork/memory"
 	"innerwork/memory/memorytest"
 )
@@ -134,4 +136,28 @@ func TestADisabledPersonIsOutAndIsTold(t *testing.T) {
 	if err != nil || len(notices) != 2 || notices[0].Act != "disabled by operator" || notices[1].Act != "enabled by operator" {
 		t.Errorf("told of %+v, %v", notices, err)
 	}
+}
+
+// The command on the machine resets an account without anybody signed in, and
+// does nothing else that is an operator's.
+func TestTheMachineResetsAndNoMore(t *testing.T) {
+	t.Parallel()
+	d := memorytest.Open(t)
+	ctx := t.Context()
+	operator, _ := first(t, d)
+	codes, err := d.Reset(ctx, uuid.Nil, operator.ID)
+	if err != nil || len(codes) != 1 {
+		t.Fatalf("%d codes, %v", len(codes), err)
+	}
+	if _, _, _, err := d.Recover(ctx, "Ana", codes[0], "her own new password", ""); err != nil {
+		t.Fatal(err)
+	}
+	_, _, notices, err := d.SignIn(ctx, "Ana", "her own new password", "")
+	if err != nil || len(notices) == 0 || notices[0].Act != "reset by operator" || notices[0].Actor != uuid.Nil {
+		t.Errorf("told of %+v, %v", notices, err)
+	}
+	if n := d.Count(t, `SELECT count(*) FROM audit WHERE person = $1`, uuid.Nil); n != 0 {
+		t.Errorf("%d lines in the audit of nobody", n)
+	}
+	refused(t, memory.CodeForbidden, d.Disable(ctx, uuid.Nil, operator.ID, true))
 }
