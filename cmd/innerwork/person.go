@@ -20,7 +20,7 @@ import (
 // who is locked out has nobody to ask.
 type personCommand struct {
 	List  personList  `cmd:"" help:"List accounts: names and roles, nothing that anybody wrote."`
-	Reset personReset `cmd:"" help:"End every session of an account and print new recovery codes for it."`
+	Reset personReset `cmd:"" help:"End every session of an account and print a recovery code for it."`
 }
 
 type personList struct{}
@@ -69,7 +69,7 @@ func (r personReset) Run(ctx context.Context, c *config) error {
 			if err != nil {
 				return err
 			}
-			fmt.Printf("%s is signed out everywhere. Each of these codes sets a new password once (Sign in → I cannot get in):\n\n  %s\n",
+			fmt.Printf("%s is signed out everywhere. This code sets a new password once, within 48 hours (Sign in → I cannot get in):\n\n  %s\n",
 				p.Name, strings.Join(codes, "\n  "))
 			return nil
 		}
