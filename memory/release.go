@@ -10,7 +10,7 @@ import (
 // view as his desk. Release and ReleasedAt are zero: nothing was released.
 func (s *Store) PreviewLine(ctx context.Context, owner, id ID, withQuestion bool) (l DeskLine, err error) {
 	defer wrap(&err, "preview %v", id)
-	l = DeskLine{Leader: owner, New: true, Marks: []Mark{}}
+	l = DeskLine{Leader: owner, New: true, ReleasedAt: s.now(), Marks: []Mark{}}
 	err = s.asPerson(ctx, owner, func(tx *tx) error {
 		return tx.QueryRow(ctx, `
 			SELECT v.conversation, v.heading, v.text, v.cited, CASE WHEN $3 THEN v.asked END

@@ -21,10 +21,15 @@ func TestBrowser(t *testing.T) {
 	run.Dir = filepath.Join("..", "..", "webclient")
 	run.Env = append(os.Environ(), "INNERWORK_CONTROL="+house.url, "CHROMIUM="+chromium)
 	run.Stdout, run.Stderr = t.Output(), t.Output()
-	if err := run.Run(); err != nil {
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- run.Wait() }()
+	if err := house.open(done); err != nil {
 		t.Errorf("the stories: %v", err)
 	}
-	if house.started == 0 {
+	if house.begun == 0 {
 		t.Error("no story asked for an instance")
 	}
 }
@@ -47,7 +52,7 @@ func whatItNeeds(t *testing.T) (chromium string) {
 		missing("no Chromium on this machine: run `make browser`")
 	}
 	for path, target := range map[string]string{
-		"../../webclient/dist/index.html": "web", "../../webclient/node_modules/@playwright/test/cli.js": "check", "../../parts": "parts",
+		"../../webclient/dist/index.html": "web", "../../webclient/node_modules/@playwright/test/cli.js": "web",
 	} {
 		if _, err := os.Stat(path); err != nil {
 			missing("%s is not there: run `make %s`", path, target)

@@ -5,90 +5,91 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
-	"sync"
+	"syscall"
 	"testing"
 
 	"innerwork/coach/coachtest"
 )
 
 // house starts, kills and stops instances of the program for whoever asks it over
-// HTTP; one request at a time.
+// HTTP. What it is asked is done in the test's own goroutine, one after the other.
 type house struct {
-	t              *testing.T
-	url            string
-	binary, folder string
-	mu             sync.Mutex
-	started        int
-	instances      map[string]*instance
+	t         *testing.T
+	url       string
+	asked     chan func()
+	begun     int
+	instances map[string]*instance
+}
+
+// instance is one coach with a data folder and an address of its own.
+type instance struct {
+	*program
+	ID       string `json:"id"`
+	URL      string `json:"url"`
+	setup    setup
+	upstream *coachtest.Upstream // nil for the guide
+	log      string              // of the processes before this one
 }
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "innerwork-browser-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(folder) })
-	// As root, PostgreSQL runs as another user, who passes here.
-	if err := os.Chmod(folder, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	h := &house{t: t, binary: filepath.Join(folder, "innerwork"), folder: folder, instances: map[string]*instance{}}
-	if said, err := exec.CommandContext(t.Context(), "go", "build", "-race", "-o", h.binary, "innerwork/cmd/innerwork").CombinedOutput(); err != nil {
-		t.Fatalf("build the program: %v\n%s", err, said)
-	}
-	if err := os.Mkdir(h.runtime(), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	routes := h.routes()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		routes.ServeHTTP(w, r)
-	}))
+	h := &house{t: t, asked: make(chan func()), instances: map[string]*instance{}}
+	server := httptest.NewServer(h.routes())
+	t.Cleanup(server.Close)
 	h.url = server.URL
-	t.Cleanup(func() {
-		server.Close()
-		for _, i := range h.instances {
-			h.end(i)
-		}
-	})
 	return h
 }
 
-// runtime is where the parts are unpacked, once for all instances.
-func (h *house) runtime() string { return filepath.Join(h.folder, "runtime") }
+// open does what is asked until done says how it went, which it returns.
+func (h *house) open(done <-chan error) error {
+	for {
+		select {
+		case act := <-h.asked:
+			act()
+		case err := <-done:
+			for _, i := range h.instances {
+				h.end(i)
+			}
+			return err
+		}
+	}
+}
 
 func (h *house) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /instances", func(w http.ResponseWriter, r *http.Request) {
-		i, err := h.begin(r.FormValue("speaker"))
-		answer(w, err, map[string]string{"id": i.id, "url": "http://" + i.address})
-	})
-	for pattern, act := range map[string]func(*instance) error{
-		"POST /instances/{id}/kill":  (*instance).kill,
-		"POST /instances/{id}/start": (*instance).start,
-		"POST /instances/{id}/step":  (*instance).step,
-		"POST /instances/{id}/left":  (*instance).left,
-		"DELETE /instances/{id}":     func(i *instance) error { h.end(i); return nil },
-	} {
+	on := func(pattern string, act func(r *http.Request) (any, error)) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			over := make(chan struct{})
+			select {
+			case h.asked <- func() { defer close(over); answer(w, r, act) }:
+				<-over
+			case <-h.t.Context().Done():
+				http.Error(w, "the test is over", http.StatusServiceUnavailable)
+			}
+		})
+	}
+	on("POST /instances", func(r *http.Request) (any, error) { return h.begin(r.FormValue("speaker")) })
+	for pattern, act := range map[string]func(*instance) error{
+		"POST /instances/{id}/kill":  h.kill,
+		"POST /instances/{id}/start": h.start,
+		"POST /instances/{id}/step":  step,
+		"POST /instances/{id}/left":  left,
+		"DELETE /instances/{id}":     h.end,
+	} {
+		on(pattern, func(r *http.Request) (any, error) {
 			i, ok := h.instances[r.PathValue("id")]
 			if !ok {
-				http.NotFound(w, r)
-				return
+				return nil, fmt.Errorf("no instance %q", r.PathValue("id"))
 			}
-			answer(w, act(i), struct{}{})
+			return i, act(i)
 		})
 	}
 	return mux
 }
 
-func answer(w http.ResponseWriter, err error, body any) {
+func answer(w http.ResponseWriter, r *http.Request, act func(*http.Request) (any, error)) {
+	body, err := act(r)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
@@ -98,8 +99,9 @@ func answer(w http.ResponseWriter, err error, body any) {
 
 // begin makes an instance: with the guide, or with a scripted model.
 func (h *house) begin(speaker string) (*instance, error) {
-	h.started++
-	i := &instance{id: fmt.Sprint(h.started), binary: h.binary, folder: filepath.Join(h.folder, fmt.Sprint("data-", h.started)), address: "127.0.0.1:0"}
+	h.begun++
+	i := &instance{ID: fmt.Sprint(h.begun), setup: setup{data: newData(h.t)}}
+	i.setup.env = []string{"INNERWORK_EMBEDDER=local", "INNERWORK_LOG=debug"}
 	switch speaker {
 	case "guide":
 	case "honest":
@@ -107,63 +109,53 @@ func (h *house) begin(speaker string) (*instance, error) {
 	case "hostile":
 		i.upstream = coachtest.NewUpstream(coachtest.HostileScript)
 	default:
-		return i, fmt.Errorf("no speaker %q", speaker)
+		return nil, fmt.Errorf("no speaker %q", speaker)
 	}
-	h.instances[i.id] = i
-	if err := os.Mkdir(i.folder, 0o755); err != nil {
-		return i, err
+	if i.upstream != nil {
+		h.t.Cleanup(i.upstream.Close)
+		i.setup.env = append(i.setup.env, "OPENAI_BASE_URL="+i.upstream.URL(), "OPENAI_MODEL=scripted")
 	}
-	if err := os.Symlink(h.runtime(), filepath.Join(i.folder, "runtime")); err != nil {
-		return i, err
+	h.instances[i.ID] = i
+	if err := h.start(i); err != nil {
+		return nil, err
 	}
-	return i, i.start()
+	i.URL = i.address
+	i.setup.env = append(i.setup.env, "INNERWORK_LISTEN="+strings.TrimPrefix(i.address, "http://"))
+	return i, nil
+}
+
+// start starts it, where it was before if it was anywhere.
+func (h *house) start(i *instance) error {
+	i.program = start(h.t, i.setup)
+	return nil
+}
+
+// kill ends it without a warning.
+func (h *house) kill(i *instance) error {
+	i.signal(syscall.SIGKILL)
+	i.exit()
+	i.log += i.stdout.String() + i.stderr.String()
+	return nil
 }
 
 // saidByLeaders is a word of every story. No log may hold what leaders say.
 const saidByLeaders = "lighthouse"
 
-// end stops an instance and tries that it was well: it ends cleanly when it is
-// asked to, no race was seen, and it logged nobody's words.
-func (h *house) end(i *instance) {
-	delete(h.instances, i.id)
-	if err := i.stop(); err != nil {
-		h.t.Errorf("an instance did not end well: %v\n%s", err, i.log())
+// end stops it, and tries that it ends well when it is asked to, which it does not
+// when a race was seen, and that it logged nobody's words.
+func (h *house) end(i *instance) error {
+	delete(h.instances, i.ID)
+	i.signal(syscall.SIGTERM)
+	code := i.exit()
+	i.log += i.stdout.String() + i.stderr.String()
+	if code != 0 {
+		h.t.Errorf("an instance ended with code %d; printed was:\n%s", code, i.log)
 	}
-	if strings.Contains(strings.ToLower(i.log()), saidByLeaders) {
-		h.t.Errorf("words of a leader were logged:\n%s", i.log())
+	if strings.Contains(strings.ToLower(i.log), saidByLeaders) {
+		h.t.Errorf("words of a leader were logged:\n%s", i.log)
 	}
-}
-
-// honest is a model that keeps to its prompt: it mirrors, brings in the first
-// passage that it was given, and asks. Each sentence waits for a step.
-func honest(_ int, w *coachtest.Wire) {
-	var said, system string
-	for _, m := range w.Call.Messages {
-		switch m.Role {
-		case "user":
-			said = m.Text
-		case "system":
-			system = m.Text
-		}
+	if i.upstream != nil {
+		i.upstream.Close()
 	}
-	var sentences []string
-	if mirror, ok := strings.CutPrefix(said, "I "); ok {
-		sentences = append(sentences, "You "+strings.ReplaceAll(mirror, " my ", " your "))
-	}
-	if strings.Contains(system, "\n[r1] ") {
-		sentences = append(sentences, "[r1]")
-	}
-	sentences = append(sentences, "What matters to you in this?")
-	for i, sentence := range sentences {
-		if !w.Step() || !w.Token(sentence) {
-			return
-		}
-		if i+1 < len(sentences) && !w.Token("\n\n"+sentences[i+1][:1]) { // so that the one before is over
-			return
-		}
-		if i+1 < len(sentences) {
-			sentences[i+1] = sentences[i+1][1:]
-		}
-	}
-	w.End()
+	return nil
 }

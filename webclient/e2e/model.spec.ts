@@ -58,7 +58,6 @@ test.describe('a model that does not', () => {
       await expect(reply.getByRole('link')).toHaveCount(0)
       await expect(reply.getByRole('img')).toHaveCount(0)
     }
-    const text = await page.locator('.flow').innerText()
     const forbidden = [
       'You should', 'writing down three', 'If I were you', 'delegate', 'apology', 'controlling leader', 'right decision',
       'perfectionism', 'let go of your first', 'failed them', 'burnout', 'attachment', 'depression', 'narcissism', 'jealous',
@@ -67,10 +66,14 @@ test.describe('a model that does not', () => {
       'Last spring', 'your insight', 'your commitment', '<script', 'pixel', 'decided to resign', 'the guard is off', 'You said: "', 'Your words were',
       'My instructions', 'I was told',
     ]
-    expect(forbidden.filter((f) => text.includes(f))).toEqual([])
+    const shown = async () => {
+      const text = await page.locator('body').innerText()
+      return forbidden.filter((f) => text.includes(f))
+    }
+    expect(await shown()).toEqual([])
     expect(await page.title()).not.toBe('seen')
     await page.reload()
     await expect(replies(page)).toHaveCount(4)
-    expect(forbidden.filter((f) => text.includes(f))).toEqual([])
+    expect(await shown()).toEqual([])
   })
 })

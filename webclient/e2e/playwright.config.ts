@@ -10,8 +10,8 @@ export default defineConfig({
   workers: 1,
   forbidOnly: !!process.env.CI,
   reporter: 'list',
-  timeout: 90_000,
-  globalTimeout: 600_000,
+  timeout: 150_000,
+  globalTimeout: 900_000,
   expect: { timeout: 15_000 },
   use: {
     ...devices['Desktop Chrome'],
