@@ -62,7 +62,7 @@ func TestBackupOfARunningCoachComesBack(t *testing.T) {
 	if after := everything(she, conversation, reflection); !slices.Equal(before, after) {
 		t.Errorf("before the backup:\n%s\nafter the restore:\n%s", before, after)
 	}
-	if got := texts(t, data); !slices.Equal(got, []string{written, "I keep the door open, and nobody comes in."}) {
+	if got := texts(t, superuser(t, data)); !slices.Equal(got, []string{written, "I keep the door open, and nobody comes in."}) {
 		t.Errorf("PostgreSQL has %q", got)
 	}
 	// What was restored goes on.
@@ -85,9 +85,9 @@ func everything(p *person, conversation, reflection string) (all []string) {
 }
 
 // texts are all reflections, the oldest first, as PostgreSQL has them.
-func texts(t *testing.T, data string) []string {
+func texts(t *testing.T, conn *pgx.Conn) []string {
 	t.Helper()
-	rows, err := superuser(t, data).Query(t.Context(), `SELECT text FROM reflections ORDER BY at, id`)
+	rows, err := conn.Query(t.Context(), `SELECT text FROM reflections ORDER BY at, id`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,14 +140,17 @@ func TestRestoreRefusesWhatIsNoBackup(t *testing.T) {
 	for name, content := range map[string][]byte{
 		"a text": []byte("Dear diary\n"), "nothing": nil, "half": whole[:len(whole)/2],
 		"most": whole[:len(whole)-100], "damaged": damaged, "another database": foreign,
+		"half of one, sealed again": sealed(t, whole[:len(whole)/2]),
 	} {
 		file := filepath.Join(folder, "bad")
 		if err := os.WriteFile(file, content, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		r, code := toEnd(t, setup{data: data, args: []string{"restore", "--replace", file}})
-		t.Logf("%s: %s", name, r.stderr)
 		wantRefusal(t, r, code, file, "nothing was changed")
+		if t.Failed() {
+			t.Fatalf("the backup was %s", name)
+		}
 	}
 	r, code := toEnd(t, setup{data: data, args: []string{"restore", good}})
 	wantRefusal(t, r, code, "--replace")
@@ -157,25 +160,49 @@ func TestRestoreRefusesWhatIsNoBackup(t *testing.T) {
 		t.Errorf("it made a data folder: %v", err)
 	}
 
-	p = start(t, setup{data: data})
-	conn := superuser(t, data)
-	if got := texts(t, data); !slices.Equal(got, []string{written}) {
-		t.Errorf("PostgreSQL has %q", got)
-	}
-	if got := databases(t, conn); !slices.Equal(got, []string{"innerwork"}) {
-		t.Errorf("there are the databases %v", got)
-	}
-	p.stop()
-
 	// With leave, it takes the place of what is there, which is kept.
 	if r, code := toEnd(t, setup{data: data, args: []string{"restore", "--replace", good}}); code != 0 {
 		t.Fatal(r.stderr)
 	}
 	start(t, setup{data: data})
-	got := databases(t, superuser(t, data))
+	conn := superuser(t, data)
+	got := databases(t, conn)
 	if len(got) != 2 || got[0] != "innerwork" || !strings.HasPrefix(got[1], "innerwork_before_") {
-		t.Errorf("there are the databases %v", got)
+		t.Fatalf("there are the databases %v", got)
 	}
+	config := conn.Config().Copy()
+	config.Database = got[1]
+	before, err := pgx.ConnectConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer before.Close(t.Context())
+	for _, c := range []*pgx.Conn{conn, before} {
+		if got := texts(t, c); !slices.Equal(got, []string{written}) {
+			t.Errorf("PostgreSQL has %q", got)
+		}
+	}
+}
+
+// sealed makes of some bytes what passes for a whole backup.
+func sealed(t *testing.T, content []byte) []byte {
+	t.Helper()
+	f, err := os.Create(filepath.Join(t.TempDir(), "sealed"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.Write(content); err != nil {
+		t.Fatal(err)
+	}
+	if err := seal(f); err != nil {
+		t.Fatal(err)
+	}
+	content, err = os.ReadFile(f.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
 }
 
 func databases(t *testing.T, conn *pgx.Conn) []string {

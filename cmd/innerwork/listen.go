@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"syscall"
 	"time"
@@ -105,4 +106,22 @@ func (p ports) serve(web, metrics http.Handler, log *slog.Logger) *serving {
 		begin(p.metrics, metrics, nil)
 	}
 	return s
+}
+
+// answers says whether something listens at the address of a server on this
+// machine.
+func answers(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	port := u.Port()
+	if port == "" {
+		port = u.Scheme // its usual port, by name
+	}
+	conn, err := net.DialTimeout("tcp", net.JoinHostPort(u.Hostname(), port), time.Second)
+	if err != nil {
+		return false
+	}
+	return conn.Close() == nil
 }

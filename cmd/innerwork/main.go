@@ -28,14 +28,27 @@ type commands struct {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends us at once, and PostgreSQL with us
+	ctx, stop := untilSignal()
 	err := run(ctx, os.Args[1:])
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "innerwork:", err)
 		os.Exit(1)
 	}
+}
+
+// untilSignal ends its context at the first signal. A second one, from when the
+// context has ended, ends us at once, and PostgreSQL with us.
+func untilSignal() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() { // as long as the program
+		<-signals
+		signal.Stop(signals)
+		cancel()
+	}()
+	return ctx, cancel
 }
 
 // run does what the arguments say until ctx ends.

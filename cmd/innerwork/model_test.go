@@ -29,11 +29,11 @@ func TestModelThatDoesNotAnswer(t *testing.T) {
 		t.Errorf("the guide's ended as %v", replies[0])
 	}
 	for _, want := range []string{
-		"model absent at " + strings.TrimSuffix(strings.TrimPrefix(address, "http://"), "/v1"), "on this machine",
+		"model absent at " + strings.TrimSuffix(strings.TrimPrefix(address, "http://"), "/v1"), "on this machine", "NOTHING ANSWERS",
 	} {
 		if !strings.Contains(p.stdout.String(), want) {
 			t.Errorf("%q is not printed:\n%s", want, p.stdout)
 		}
 	}
-	t.Log(p.stderr)
+	p.await(p.stderr, "connection refused")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"innerwork/coach/coachtest"
@@ -59,6 +60,9 @@ func TestTwoNodesKeepOneMessageOnce(t *testing.T) {
 	}
 	if n := len(model.Calls()); n != 1 {
 		t.Errorf("the model was called %d times", n)
+	}
+	if said := one.stdout.String(); strings.Contains(said, "NOTHING ANSWERS") || !strings.Contains(said, "database of DATABASE_URL") {
+		t.Errorf("it printed:\n%s", said)
 	}
 	one.stop()
 	two.stop()

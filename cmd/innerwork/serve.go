@@ -177,6 +177,9 @@ func announce(c *config, taken ports, speaker coach.Speaker, search transport.Se
 			where = "your words LEAVE this machine"
 		}
 		speaks = fmt.Sprintf("model %s at %s; %s", speaker.Model, speaker.Address, where)
+		if !speaker.Leaves && !answers(c.ModelURL) {
+			speaks += "\n                       NOTHING ANSWERS there just now: start the model; until then the guide can be asked"
+		}
 	}
 	searches := "by words only: " + search.Reason
 	if search.Vectors {

@@ -7,6 +7,21 @@ import (
 	"testing"
 )
 
+// wantRefusal wants exit code 1 and one sentence on standard error with the
+// words; what follows on lines that are indented belongs to it.
+func wantRefusal(t *testing.T, p *program, code int, words ...string) {
+	t.Helper()
+	said := p.stderr.String()
+	if code != 1 || strings.Count(said, "\n") != strings.Count(said, "\n\t")+1 || !strings.HasPrefix(said, "innerwork: ") {
+		t.Errorf("exit code %d with\n%s", code, said)
+	}
+	for _, w := range words {
+		if !strings.Contains(said, w) {
+			t.Errorf("%q is missing in\n%s", w, said)
+		}
+	}
+}
+
 // wantNowhere wants a text in nothing that a program printed.
 func wantNowhere(t *testing.T, text string, p *program) {
 	t.Helper()
