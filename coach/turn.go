@@ -184,7 +184,7 @@ func (r *reply) failed(ctx context.Context, err error) {
 		r.end.State, r.end.Reason = memory.Interrupted, "shutting down"
 	case errors.As(err, &model):
 		r.end.State, r.end.Reason = memory.Interrupted, model.Reason
-		r.coach.log.Warn("the model failed", "reply", r.turn.lease.Reply, "error", err)
+		r.coach.log.Warn("the model failed", "reply", r.turn.lease.Reply, "error", err, "mend", model.Mend)
 	default:
 		r.end.State, r.end.Reason = memory.Interrupted, "internal"
 		r.coach.log.Error("a reply failed", "reply", r.turn.lease.Reply, "error", err)

@@ -368,3 +368,18 @@ func TestAgainOnlyAfterAReplyThatFellShort(t *testing.T) {
 	_, err = d.Again(ctx, k.owner, next.ID, k.reply())
 	refused(t, memory.CodeConflict, err) // complete
 }
+
+// Connections that PostgreSQL has ended are replaced, not handed on as a
+// failure of what she does next.
+func TestARestartedDatabaseIsFoundAgain(t *testing.T) {
+	t.Parallel()
+	d := memorytest.Open(t)
+	k := converse(t, d, d.Leader(t))
+	k.say("Before.")
+	if n := d.Count(t, `SELECT count(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+		WHERE datname = current_database() AND pid <> pg_backend_pid()) ended`); n < 2 {
+		t.Fatalf("only %d connections were ended", n)
+	}
+	_, lease := k.say("After.")
+	k.end(lease, memory.Complete)
+}

@@ -59,6 +59,13 @@ func migrate(ctx context.Context, url string) error {
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
+	at, err := provider.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("read the database's version: %w", err)
+	}
+	if sources := provider.ListSources(); at > sources[len(sources)-1].Version {
+		return fmt.Errorf("this database was made by a newer Innerwork (version %d, this one knows %d); run that one, or restore a backup of before", at, sources[len(sources)-1].Version)
+	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}

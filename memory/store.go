@@ -154,15 +154,26 @@ func (s *Store) as(ctx context.Context, pool *pgxpool.Pool, owner ID, do func(*t
 		return errors.New("a transaction for nobody")
 	}
 	t := &tx{store: s, owner: owner}
-	err := pgx.BeginFunc(ctx, pool, func(inner pgx.Tx) error {
-		t.Tx = inner
-		if _, err := inner.Exec(ctx, `SELECT set_config('innerwork.person', $1, true)`, owner.String()); err != nil {
-			return err
-		}
-		return do(t)
-	})
+	begun := false
+	try := func() error {
+		return translate(pgx.BeginFunc(ctx, pool, func(inner pgx.Tx) error {
+			t.Tx = inner
+			if _, err := inner.Exec(ctx, `SELECT set_config('innerwork.person', $1, true)`, owner.String()); err != nil {
+				return err
+			}
+			begun = true
+			return do(t)
+		}))
+	}
+	err := try()
+	if !begun && CodeOf(err) == CodeUnavailable && ctx.Err() == nil {
+		// PostgreSQL was restarted and this connection is one of before. Nothing
+		// was done yet, so it is done once more, over new ones.
+		pool.Reset()
+		err = try()
+	}
 	if err != nil {
-		return translate(err)
+		return err
 	}
 	for conversation := range t.touched {
 		s.hub.wake(owner, conversation)

@@ -16,6 +16,7 @@ func TestOpenRefusesADatabaseThatDoesNotKeepThePromises(t *testing.T) {
 		"row security not forced":      {`ALTER TABLE reflections NO FORCE ROW LEVEL SECURITY`, "reflections"},
 		"row security off":             {`ALTER TABLE insights DISABLE ROW LEVEL SECURITY`, "insights"},
 		"a new table without security": {`CREATE TABLE diary (words text)`, "diary"},
+		"a newer version":              {`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`, "newer Innerwork"},
 		"a view as its owner":          {`CREATE VIEW everything AS SELECT * FROM reflections`, "everything"},
 	} {
 		t.Run(name, func(t *testing.T) {
