@@ -96,6 +96,7 @@ var messages = []struct {
 		"We backdated the maintenance log and somebody could get hurt.",
 	}},
 	{None, "", []string{
+		"My team waits for me to decide.", "My team follows me into this.",
 		"This deadline is killing me.",
 		"I could kill for a coffee.",
 		"I could have killed him when he moved the launch.",
