@@ -112,7 +112,7 @@ func (c *Coach) Help(ctx context.Context, owner, conversation ID) (Reply, error)
 	if err != nil {
 		return Reply{}, err
 	}
-	c.start(turn{lease: lease(owner, conversation, next), kind: helps, signal: gate.Signal{Kind: gate.Crisis, About: gate.Self}})
+	c.start(turn{lease: lease(owner, conversation, next), kind: helps, signal: gate.Signal{Kind: gate.Crisis, About: gate.Asked}})
 	return made, nil
 }
 

@@ -11,7 +11,7 @@ import (
 
 // HelpText is what the help button shows without a conversation.
 func (c *Coach) HelpText() Help {
-	signal := gate.Signal{Kind: gate.Crisis, About: gate.Self}
+	signal := gate.Signal{Kind: gate.Crisis, About: gate.Asked}
 	return Help{Text: strings.Join(c.help.Help(signal, c.country), "\n\n")}
 }
 

@@ -20,6 +20,7 @@ const (
 	Self    About = "self"
 	Other   About = "other"   // somebody else is in danger
 	Towards About = "towards" // she speaks of hurting somebody
+	Asked   About = "asked"   // she asked for help herself; the gate never says this
 )
 
 // Signal is what the gate saw in one message. It holds none of its words.

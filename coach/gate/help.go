@@ -21,7 +21,7 @@ type Texts struct {
 }
 
 // files of help that must all be there.
-var helpNames = []string{"self", "other", "towards", "harm", "language"}
+var helpNames = []string{"self", "other", "towards", "asked", "harm", "language"}
 
 // BuiltIn returns the texts that come with the program.
 func BuiltIn() *Texts {
@@ -35,7 +35,7 @@ func BuiltIn() *Texts {
 	panic(fmt.Sprintf("gate: the help texts inside the program are broken: %v", err))
 }
 
-// Load reads self.txt, other.txt, towards.txt, harm.txt, language.txt and
+// Load reads self.txt, other.txt, towards.txt, asked.txt, harm.txt, language.txt and
 // resources.txt of a folder; an error names the file and the line.
 func Load(folder fs.FS) (*Texts, error) {
 	t := &Texts{paragraphs: map[string][]string{}, lines: map[string]map[string][]string{}}

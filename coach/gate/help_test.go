@@ -49,7 +49,7 @@ func TestLoadNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	whole := func() fstest.MapFS {
 		m := fstest.MapFS{}
-		for _, n := range []string{"self", "other", "towards", "harm", "language", "resources"} {
+		for _, n := range []string{"self", "other", "towards", "asked", "harm", "language", "resources"} {
 			b, err := fs.ReadFile(helpFiles, "help/"+n+".txt")
 			if err != nil {
 				t.Fatal(err)
