@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"innerwork/coach/guard"
@@ -142,9 +143,40 @@ func (p *passing) judge(ctx context.Context, sentences []string) error {
 		for _, i := range v.From {
 			n.Mirrors = append(n.Mirrors, p.said[i])
 		}
+		if v.Kind == memory.KindQuestion {
+			n.Mirrors = p.reply.wordsFrom(v.Text)
+		}
 		if err := p.reply.release(ctx, n); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// wordsFrom lists the reflections that a question shares a word of some length
+// with: said here or given as a passage. Forgetting one of them blanks it. That
+// errs on the side of forgetting.
+func (r *reply) wordsFrom(question string) (ids []ID) {
+	asked := map[string]bool{}
+	for _, w := range strings.FieldsFunc(strings.ToLower(question), notLetter) {
+		if utf8.RuneCountInString(w) > 3 {
+			asked[w] = true
+		}
+	}
+	shares := func(text string) bool {
+		return slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(text), notLetter), func(w string) bool { return asked[w] })
+	}
+	for _, t := range r.transcript.Turns {
+		if t.Said != nil && shares(t.Said.Text) {
+			ids = append(ids, t.Said.ID)
+		}
+	}
+	for _, s := range r.sources {
+		if shares(s.Text) {
+			ids = append(ids, s.Reflection)
+		}
+	}
+	return ids
+}
+
+func notLetter(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }

@@ -71,12 +71,14 @@ type Coach struct {
 
 	replies sync.WaitGroup
 	ctx     context.Context // of the replies; ends when Shutdown runs out of patience
-	cancel  context.CancelFunc
+	cancel  context.CancelCauseFunc
+
+	turns [64]sync.Mutex // by conversation: what she does in one goes one after the other
 
 	mu       sync.Mutex
 	closing  bool
 	running  map[ID]context.CancelCauseFunc // by reply
-	statuses map[ID]Status                  // by conversation
+	statuses map[place]Status               // of what runs here
 }
 
 // New makes a Coach. Run its Sweep, and Shutdown it in the end.
@@ -85,7 +87,7 @@ func New(c Config) *Coach {
 		store: c.Store, practices: c.Practices, model: c.Model, speaker: c.Speaker, help: c.Help, country: c.Country,
 		guard: guard.New(guard.ProcessSentences()), lease: c.Lease,
 		now: c.Now, random: c.Random, log: c.Log, count: c.Count,
-		running: map[ID]context.CancelCauseFunc{}, statuses: map[ID]Status{},
+		running: map[ID]context.CancelCauseFunc{}, statuses: map[place]Status{},
 	}
 	if c.Model == nil {
 		coach.speaker = Speaker{Kind: "guide"}
@@ -109,7 +111,7 @@ func New(c Config) *Coach {
 		coach.count = uncounted{}
 	}
 	coach.node = coach.newID()
-	coach.ctx, coach.cancel = context.WithCancel(context.Background())
+	coach.ctx, coach.cancel = context.WithCancelCause(context.Background())
 	return coach
 }
 
@@ -127,19 +129,14 @@ func (c *Coach) Shutdown(ctx context.Context) error {
 		c.replies.Wait()
 		close(done)
 	}()
+	defer c.cancel(nil)
 	select {
 	case <-done:
-		c.cancel()
 		return nil
 	case <-ctx.Done():
 	}
-	c.mu.Lock()
-	for _, cancel := range c.running {
-		cancel(errShutdown)
-	}
-	c.mu.Unlock()
+	c.cancel(errShutdown) // also those that are about to start
 	<-done
-	c.cancel()
 	return ctx.Err()
 }
 
@@ -185,11 +182,22 @@ func (c *Coach) practice(key string) (practices.Practice, bool) {
 }
 
 // Status says what the reply that runs here in the conversation is doing.
-func (c *Coach) Status(_, conversation ID) (Status, bool) {
+func (c *Coach) Status(owner, conversation ID) (Status, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s, ok := c.statuses[conversation]
+	s, ok := c.statuses[place{owner, conversation}]
 	return s, ok
+}
+
+// place is a conversation of somebody's.
+type place struct{ owner, conversation ID }
+
+// inTurn waits until nothing else is done in the conversation on this node; the
+// caller calls the result when it is done.
+func (c *Coach) inTurn(conversation ID) (done func()) {
+	turn := &c.turns[conversation[15]%64]
+	turn.Lock()
+	return turn.Unlock
 }
 
 func (c *Coach) newID() ID { return uuid.Must(uuid.NewV7FromReader(c.random)) }

@@ -476,3 +476,101 @@ func TestNothingHostileReachesHer(t *testing.T) {
 		t.Errorf("%d conclusions without her", n)
 	}
 }
+
+func TestHelpIsThereWholeBeforeAnythingElseIsSaid(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	id := r.begin("identity")
+	for _, text := range []string{"I want to kill myself.", "Sorry."} {
+		if _, err := r.Accept(t.Context(), r.owner, coach.Say{ID: newID(), Conversation: id, Text: text, Zone: "UTC"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var help []coach.Sentence
+	for _, e := range r.ended(id, 3) {
+		if e.Kind == coach.EventSentence && e.Sentence.Kind == memory.KindHelp {
+			help = append(help, *e.Sentence)
+		}
+		if e.Kind == coach.EventEnd && e.Reply.State != memory.Complete {
+			t.Errorf("a reply ended as %s", e.Reply.State)
+		}
+	}
+	if said := texts(help); !strings.Contains(said, "112") || !strings.Contains(said, "Coaching waits until you say") {
+		t.Errorf("the help says only %q", said)
+	}
+}
+
+func TestGoOnAgainDoesNotEndALaterPause(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	id := r.begin("identity")
+	r.say(id, "I want to kill myself.")
+	on := coach.Say{ID: newID(), Conversation: id, Text: "go on", Zone: "UTC"}
+	if _, err := r.Accept(t.Context(), r.owner, on); err != nil {
+		t.Fatal(err)
+	}
+	r.ended(id, 3)
+	r.say(id, "I want to kill myself.")
+	if _, err := r.Accept(t.Context(), r.owner, on); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := r.Conversation(t.Context(), r.owner, id); err != nil || !c.Paused {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+func TestForgettingBlanksAQuestionOfAModelThatUsedTheWords(t *testing.T) {
+	t.Parallel()
+	r := open(t, with(says("What did the orchard mean to you? ")))
+	id := r.begin("identity")
+	said := newID()
+	if _, err := r.Accept(t.Context(), r.owner, coach.Say{ID: said, Conversation: id, Text: "I lost the orchard, and the orchard lost me.", Zone: "UTC"}); err != nil {
+		t.Fatal(err)
+	}
+	r.ended(id, 2)
+	asked := func() (n int) {
+		for _, e := range r.all(id) {
+			if e.Kind == coach.EventSentence && strings.Contains(e.Sentence.Text, "orchard") {
+				n++
+			}
+		}
+		return n
+	}
+	if asked() != 1 {
+		t.Fatalf("the question did not reach her")
+	}
+	if _, err := r.Forget(t.Context(), r.owner, said); err != nil {
+		t.Fatal(err)
+	}
+	if asked() != 0 {
+		t.Error("the question still stands")
+	}
+}
+
+func TestAStatusIsItsOwnersAlone(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	r := open(t, with(script(func(ctx context.Context, _ coach.Prompt) iter.Seq2[coach.Piece, error] {
+		return func(yield func(coach.Piece, error) bool) {
+			<-release
+			yield(coach.Piece{Text: "You keep it. ", Finish: coach.FinishStop}, nil)
+		}
+	})))
+	id := r.begin("identity")
+	if _, err := r.Accept(t.Context(), r.owner, coach.Say{ID: newID(), Conversation: id, Text: "I keep it.", Zone: "UTC"}); err != nil {
+		t.Fatal(err)
+	}
+	wake, cancel := r.Watch(r.owner, id)
+	defer cancel()
+	for {
+		if _, there := r.Status(r.owner, id); there {
+			break
+		}
+		<-wake
+	}
+	if s, there := r.Status(r.Leader(t), id); there {
+		t.Errorf("somebody else sees %+v", s)
+	}
+	close(release)
+	r.ended(id, 2)
+}

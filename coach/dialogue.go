@@ -39,11 +39,7 @@ func (c *Coach) Accept(ctx context.Context, owner ID, say Say) (SaidAt, error) {
 		return SaidAt{}, err
 	}
 	defer c.replies.Done()
-	if goOn.MatchString(say.Text) {
-		if _, err := c.store.ResumeConversation(ctx, owner, say.Conversation); err != nil {
-			return SaidAt{}, err
-		}
-	}
+	defer c.inTurn(say.Conversation)()
 	signal := gate.Check(say.Text)
 	next := c.newReply(c.speaks())
 	kind := answers
@@ -52,6 +48,7 @@ func (c *Coach) Accept(ctx context.Context, owner ID, say Say) (SaidAt, error) {
 	}
 	said, err := c.store.Say(ctx, owner, memory.NewSaid{
 		ID: say.ID, Conversation: say.Conversation, Text: say.Text, Zone: say.Zone, Apart: signal.Kind != gate.None,
+		Resume: goOn.MatchString(say.Text),
 	}, next)
 	if err != nil {
 		return SaidAt{}, err
@@ -63,7 +60,10 @@ func (c *Coach) Accept(ctx context.Context, owner ID, say Say) (SaidAt, error) {
 		if said.Paused && kind == answers {
 			kind = waits
 		}
-		c.start(turn{lease: lease(owner, say.Conversation, next), kind: kind, said: say.ID, signal: signal})
+		done := c.start(turn{lease: lease(owner, say.Conversation, next), kind: kind, said: say.ID, signal: signal})
+		if kind == helps {
+			<-done // help is there whole before anything else can be said
+		}
 	}
 	return SaidAt{ID: say.ID, Conversation: say.Conversation, Seq: said.Seq}, nil
 }
@@ -107,12 +107,13 @@ func (c *Coach) Help(ctx context.Context, owner, conversation ID) (Reply, error)
 		return Reply{}, err
 	}
 	defer c.replies.Done()
+	defer c.inTurn(conversation)()
 	next := c.newReply(memory.AuthorServer)
 	made, err := c.store.AskHelp(ctx, owner, conversation, next)
 	if err != nil {
 		return Reply{}, err
 	}
-	c.start(turn{lease: lease(owner, conversation, next), kind: helps, signal: gate.Signal{Kind: gate.Crisis, About: gate.Asked}})
+	<-c.start(turn{lease: lease(owner, conversation, next), kind: helps, signal: gate.Signal{Kind: gate.Crisis, About: gate.Asked}})
 	return made, nil
 }
 
@@ -126,6 +127,7 @@ func (c *Coach) SetStage(ctx context.Context, owner, id ID, stage Stage) (Conver
 		return Conversation{}, err
 	}
 	defer c.replies.Done()
+	defer c.inTurn(id)() // so that two at once open the stage once
 	before, err := c.store.Conversation(ctx, owner, id)
 	if err != nil {
 		return Conversation{}, err

@@ -3,6 +3,7 @@ package coach
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"time"
 
 	"innerwork/coach/gate"
@@ -29,14 +30,17 @@ type turn struct {
 }
 
 // start runs the reply in a goroutine that Shutdown waits for. The reply does
-// not belong to the socket: it goes on when nobody watches.
-func (c *Coach) start(t turn) {
+// not belong to the socket: it goes on when nobody watches. done is closed at
+// its end.
+func (c *Coach) start(t turn) (done <-chan struct{}) {
+	ended := make(chan struct{})
 	ctx, cancel := context.WithCancelCause(c.ctx)
 	c.mu.Lock()
 	c.running[t.lease.Reply] = cancel
 	c.mu.Unlock()
 	c.replies.Add(1)
 	go func() {
+		defer close(ended)
 		defer c.replies.Done()
 		defer func() {
 			c.mu.Lock()
@@ -46,6 +50,7 @@ func (c *Coach) start(t turn) {
 		}()
 		c.run(ctx, cancel, t)
 	}()
+	return ended
 }
 
 // run makes one reply and ends it, whatever happens.
@@ -57,7 +62,7 @@ func (c *Coach) run(ctx context.Context, cancel context.CancelCauseFunc, t turn)
 	}()
 	r := &reply{coach: c, turn: t, began: c.now(), end: memory.End{State: memory.Complete, Reason: "finished", Dropped: map[string]int{}}}
 	c.say(t.lease, "thinking")
-	if err := r.make(ctx); err != nil {
+	if err := r.makeSafely(ctx); err != nil {
 		r.failed(ctx, err)
 	}
 	c.quiet(t.lease)
@@ -116,15 +121,15 @@ func (c *Coach) renew(ctx context.Context, cancel context.CancelCauseFunc, l mem
 // say and quiet keep what the reply is doing for those who watch.
 func (c *Coach) say(l memory.Lease, state string) {
 	c.mu.Lock()
-	c.statuses[l.Conversation] = Status{Reply: l.Reply, State: state}
+	c.statuses[place{l.Owner, l.Conversation}] = Status{Reply: l.Reply, State: state}
 	c.mu.Unlock()
 	c.store.Wake(l.Owner, l.Conversation)
 }
 
 func (c *Coach) quiet(l memory.Lease) {
 	c.mu.Lock()
-	if c.statuses[l.Conversation].Reply == l.Reply {
-		delete(c.statuses, l.Conversation)
+	if at := (place{l.Owner, l.Conversation}); c.statuses[at].Reply == l.Reply {
+		delete(c.statuses, at)
 	}
 	c.mu.Unlock()
 }
@@ -146,6 +151,18 @@ func (r *reply) speaker() memory.Author {
 		return memory.AuthorServer
 	}
 	return r.bySomeone
+}
+
+// makeSafely keeps a fault of ours in one reply from ending everybody's. What
+// the panic says is left out of the log: it may hold words.
+func (r *reply) makeSafely(ctx context.Context) (err error) {
+	defer func() {
+		if recover() != nil {
+			r.coach.log.Error("a reply panicked", "reply", r.turn.lease.Reply, "stack", string(debug.Stack()))
+			err = errors.New("panic")
+		}
+	}()
+	return r.make(ctx)
 }
 
 // make releases the sentences of the reply.

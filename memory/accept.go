@@ -16,6 +16,7 @@ type NewSaid struct {
 	Text         string
 	Zone         string
 	Apart        bool // a help text answers it: coaching pauses, and it stays out of recall
+	Resume       bool // she says go on: coaching that rests is taken up again
 }
 
 // NewReply is the reply that will answer.
@@ -64,6 +65,12 @@ func (s *Store) Say(ctx context.Context, owner ID, said NewSaid, reply NewReply)
 		}
 		if c.Stage == Closed {
 			return Errorf(CodeConflict, "This conversation is closed. Begin a new one; your words are still in the box.")
+		}
+		if said.Resume && c.Paused {
+			if err := tx.resume(ctx, said.Conversation); err != nil {
+				return err
+			}
+			c.Paused = false
 		}
 		a = Acknowledged{ID: said.ID, Conversation: said.Conversation, New: true, Stage: c.Stage, Paused: c.Paused || said.Apart}
 		if a.Stopped, err = tx.stopRunning(ctx, said.Conversation, "spoken over"); err != nil {

@@ -60,6 +60,16 @@ func (s *Store) ReleaseLine(ctx context.Context, owner, line, coach ID, withQues
 
 // mayRelease says clearly what the policies on releases would refuse.
 func (t *tx) mayRelease(ctx context.Context, line, coach ID) error {
+	// Held until the commit, so that keeping the words apart comes before the
+	// look below or after the release.
+	if _, err := t.Exec(ctx, `
+		UPDATE reflections SET apart = apart WHERE owner = $1 AND id IN (
+			SELECT q.reflection FROM lines l
+			LEFT JOIN line_quotes k ON k.owner = l.owner AND k.line = l.id
+			JOIN quotes q ON q.owner = l.owner AND q.id IN (l.quote, k.quote)
+			WHERE l.owner = $1 AND l.id = $2)`, t.owner, line); err != nil {
+		return err
+	}
 	var there, tied, apart bool
 	err := t.QueryRow(ctx, `
 		SELECT EXISTS (SELECT FROM lines WHERE owner = $1 AND id = $2),

@@ -103,6 +103,11 @@ func (s *Store) SetStage(ctx context.Context, owner, id ID, stage Stage) (c Conv
 		if now.Stage == Closed {
 			return Errorf(CodeConflict, "This conversation is closed. Begin a new one; what you said here can be found from there.")
 		}
+		if stage == Closed {
+			if _, err := tx.stopRunning(ctx, id, "closed"); err != nil {
+				return err
+			}
+		}
 		if _, err := tx.Exec(ctx, `UPDATE conversations SET stage = $3, closed_at = CASE WHEN $3 = 'closed' THEN $4::timestamptz END
 			WHERE owner = $1 AND id = $2`, owner, id, stage, s.now()); err != nil {
 			return err
@@ -132,12 +137,16 @@ func (s *Store) ResumeConversation(ctx context.Context, owner, id ID) (c Convers
 		if !now.Paused {
 			return nil
 		}
-		if _, err := tx.Exec(ctx, `UPDATE conversations SET paused_at = NULL WHERE owner = $1 AND id = $2`, owner, id); err != nil {
-			return err
-		}
-		_, _, err := tx.event(ctx, id, EventResumed, nil, 0, "")
-		return err
+		return tx.resume(ctx, id)
 	})
+}
+
+func (t *tx) resume(ctx context.Context, id ID) error {
+	if _, err := t.Exec(ctx, `UPDATE conversations SET paused_at = NULL WHERE owner = $1 AND id = $2`, t.owner, id); err != nil {
+		return err
+	}
+	_, _, err := t.event(ctx, id, EventResumed, nil, 0, "")
+	return err
 }
 
 func (s *Store) changeConversation(ctx context.Context, owner, id ID, change func(*tx, Conversation) error) (c Conversation, err error) {

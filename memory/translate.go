@@ -61,6 +61,9 @@ func (e *stateError) Error() string {
 	return "SQLSTATE " + e.code + " at " + e.constraint
 }
 
+// SQLState is the code, for a log.
+func (e *stateError) SQLState() string { return e.code }
+
 // cause is an Error for people that keeps what led to it for programs.
 type cause struct {
 	said *Error

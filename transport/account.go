@@ -32,7 +32,7 @@ type setupInput struct {
 func (s *Server) setup(ctx context.Context, in *setupInput) (*enter[newAccount], error) {
 	c := who(ctx)
 	tokenFits := s.setupToken != "" && subtle.ConstantTimeCompare([]byte(in.Body.Token), []byte(s.setupToken)) == 1
-	if !c.local && !tokenFits {
+	if !c.owner && !tokenFits {
 		return nil, refuse(coach.CodeForbidden, "The first account is made on the machine itself or with the token that the program printed when it started.")
 	}
 	person, codes, err := s.accounts.CreateFirst(ctx, coach.NewPerson{

@@ -24,6 +24,11 @@ func (s *Server) withHeaders(next http.Handler) http.Handler {
 		}
 		if strings.HasPrefix(r.URL.Path, "/api/") {
 			h.Set("Cache-Control", "no-store")
+			if r.Method == http.MethodHead { // a GET of the desk writes readings of what is then not shown
+				h.Set("Allow", "GET, POST, PUT, DELETE")
+				w.WriteHeader(http.StatusMethodNotAllowed)
+				return
+			}
 		}
 		next.ServeHTTP(w, r)
 	})

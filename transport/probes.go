@@ -45,7 +45,7 @@ func (s *Server) Metrics() http.Handler {
 
 // localMetrics shows the metrics to this machine and to nobody else.
 func (s *Server) localMetrics(w http.ResponseWriter, r *http.Request) {
-	if !s.visit(r).local {
+	if !s.visit(r).owner {
 		s.failWith(w, r, refuse(coach.CodeNotFound, "There is no such address."))
 		return
 	}

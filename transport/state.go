@@ -26,7 +26,7 @@ func (s *Server) state(ctx context.Context, _ *nothing) (*body[state], error) {
 	st := state{
 		Version:         s.version,
 		Setup:           !has,
-		SetupNeedsToken: !c.local,
+		SetupNeedsToken: !c.owner,
 		Consent:         s.consent,
 		Speaker:         s.dialogue.Speaker(),
 		Search:          s.search(),

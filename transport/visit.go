@@ -12,6 +12,7 @@ import (
 // believed.
 type visit struct {
 	local  bool // from this machine to this machine, with nothing in between
+	owner  bool // local, and no address of a proxy is configured, behind which every peer looks local
 	secure bool // the browser speaks TLS, to us or to a configured proxy
 	cookie string
 }
@@ -24,6 +25,7 @@ const (
 
 func (s *Server) visit(r *http.Request) visit {
 	v := visit{local: isLocal(r), secure: r.TLS != nil || slices.Contains(s.origins, "https://"+strings.ToLower(r.Host))}
+	v.owner = v.local && len(s.origins) == 0
 	v.cookie = cookieHost
 	if v.local && !v.secure {
 		v.cookie = cookiePlain

@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -77,6 +80,13 @@ func readConfig() (config, error) {
 	for _, o := range c.Origins {
 		if err := http.NewCrossOriginProtection().AddTrustedOrigin(o); err != nil {
 			return c, fmt.Errorf("INNERWORK_ORIGINS are addresses such as https://coach.example.org, not %q", o)
+		}
+	}
+	if host, _, err := net.SplitHostPort(c.Listen); err == nil && host != "localhost" && c.TLSCert == "" &&
+		!slices.ContainsFunc(c.Origins, func(o string) bool { return strings.HasPrefix(o, "https://") }) {
+		if ip, err := netip.ParseAddr(host); err != nil || !ip.Unmap().IsLoopback() {
+			return c, fmt.Errorf("INNERWORK_LISTEN=%s lets other machines in, and browsers do not sign in there without TLS: "+
+				"set INNERWORK_TLS_CERT and INNERWORK_TLS_KEY, or INNERWORK_ORIGINS to the https address of the proxy in front", c.Listen)
 		}
 	}
 	if c.Data == "" {

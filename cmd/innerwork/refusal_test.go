@@ -60,6 +60,7 @@ func TestWrongConfigurationIsNamed(t *testing.T) {
 		{[]string{"INNERWORK_EMBEDDER_DIMENSION=many"}, []string{"INNERWORK_EMBEDDER_DIMENSION", "number"}},
 		{[]string{"INNERWORK_EMBEDDER=cloud"}, []string{"INNERWORK_EMBEDDER", "local"}},
 		{[]string{"INNERWORK_METRICS=nowhere"}, []string{"INNERWORK_METRICS"}},
+		{[]string{"INNERWORK_LISTEN=0.0.0.0:0"}, []string{"INNERWORK_LISTEN", "INNERWORK_TLS_CERT", "INNERWORK_ORIGINS"}},
 		{[]string{"INNERWORK_TLS_CERT=/x"}, []string{"INNERWORK_TLS_CERT", "INNERWORK_TLS_KEY"}},
 		{[]string{"INNERWORK_TLS_CERT=/nonexistent", "INNERWORK_TLS_KEY=/nonexistent"}, []string{"INNERWORK_TLS_CERT", "/nonexistent"}},
 		{[]string{"INNERWORK_ORIGINS=coach.example.org"}, []string{"INNERWORK_ORIGINS", "https://"}},

@@ -67,10 +67,11 @@ func (r restoreCommand) Run(ctx context.Context, c *config) (err error) {
 		if _, err := admin.Exec(ctx, `DROP DATABASE `+before); err != nil {
 			return fmt.Errorf("restored, but the empty database %s could not be removed: %w", before, err)
 		}
-		fmt.Println("restored.")
+		fmt.Println("restored. Everybody has to sign in again.")
 		return nil
 	}
-	fmt.Printf("restored. What was here before is kept as the database %s, with everybody's words in it, until you drop it.\n", before)
+	fmt.Println("restored. Everybody has to sign in again. What was forgotten, revoked or ended since the backup is as it was then: look at releases and forgotten words again.")
+	fmt.Printf("What was here before is kept as the database %s, with everybody's words in it, until you drop it.\n", before)
 	return nil
 }
 
@@ -103,6 +104,15 @@ func load(ctx context.Context, admin *pgx.Conn, server *postgres.Server, file st
 		return fmt.Errorf("%s does not fit this Innerwork: %w", file, err)
 	}
 	store.Close()
+	// A session that was ended since the backup must not live again.
+	conn, err := pgx.Connect(ctx, server.URL(postgres.Superuser, restoring))
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	if _, err := conn.Exec(ctx, `DELETE FROM sessions`); err != nil {
+		return fmt.Errorf("end the sessions of the backup: %w", err)
+	}
 	return nil
 }
 
