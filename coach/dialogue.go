@@ -8,7 +8,7 @@ import (
 	"innerwork/memory"
 )
 
-// Begin makes a conversation in a practice ("" lets the coach choose) and opens
+// Begin makes a conversation in a practice ("" is the first) and opens
 // it. The same id again is the same conversation.
 func (c *Coach) Begin(ctx context.Context, owner, id ID, practice string) (Conversation, error) {
 	if practice == "" {

@@ -2,8 +2,6 @@ package guide
 
 import (
 	"testing"
-
-	"innerwork/coach/practices"
 )
 
 func TestHears(t *testing.T) {
@@ -42,26 +40,5 @@ func TestHears(t *testing.T) {
 		if got := hears(said, read(said)); got != want {
 			t.Errorf("%q: heard %v, want %v", said, got, want)
 		}
-	}
-}
-
-func TestChoose(t *testing.T) {
-	t.Parallel()
-	ps := practices.Built()
-	for said, want := range map[string]string{
-		"":                          "reflective-engagement",
-		"xyzzy":                     "reflective-engagement",
-		"Who am I without my title": "identity",
-		"People tell me to let go, be the bigger person, and I still resent it": "forgiveness",
-		"They want to automate the claims desk with chatgpt":                    "leading-in-the-age-of-ai",
-		"I have to confront him and I avoid that conversation":                  "safe-space-and-hard-conversations",
-		"I fix everything until it is perfect and I hide what is not":           "vulnerability-and-perfectionism",
-	} {
-		if got := Choose(said, ps).Key; got != want {
-			t.Errorf("%q: chose %s, want %s", said, got, want)
-		}
-	}
-	if Choose("anything", nil).Key != "" {
-		t.Error("chose from nothing")
 	}
 }

@@ -3,8 +3,6 @@ package guide
 import (
 	"strings"
 	"unicode"
-
-	"innerwork/coach/practices"
 )
 
 // token is a word of a text, or a run of punctuation.
@@ -130,24 +128,4 @@ func inflects(word, cue string, endings bool) bool {
 	}
 	base, ok := strings.CutSuffix(cue, "e")
 	return ok && word == base+"ing"
-}
-
-// Choose returns the practice whose words to listen for she used most; the
-// first when none or no other was heard. Without practices it is the zero one.
-func Choose(said string, ps []practices.Practice) practices.Practice {
-	var best practices.Practice
-	most := -1
-	t := read(said)
-	for _, p := range ps {
-		n := 0
-		for _, cue := range p.Cues {
-			if _, _, ok := find(t, cue); ok {
-				n += len(strings.Fields(cue)) // a phrase says more than a word
-			}
-		}
-		if n > most {
-			best, most = p, n
-		}
-	}
-	return best
 }

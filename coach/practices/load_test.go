@@ -11,7 +11,7 @@ import (
 
 func TestBuiltAreTenAndWhole(t *testing.T) {
 	t.Parallel()
-	ps, err := Load(Files())
+	ps, err := Load(files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestAsksKnowsAFilledSlot(t *testing.T) {
 
 func builtFile(t *testing.T, name string) string {
 	t.Helper()
-	b, err := fs.ReadFile(Files(), name)
+	b, err := fs.ReadFile(files, name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"io/fs"
 	"strings"
 	"sync"
 )
@@ -126,9 +125,6 @@ func (p Practice) Questions(s Stage) []Question {
 
 //go:embed *.md
 var files embed.FS
-
-// Files returns the built-in text files, for an operator who wants a copy to edit.
-func Files() fs.FS { return files }
 
 var built = sync.OnceValues(func() ([]Practice, error) { return Load(files) })
 
