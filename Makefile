@@ -139,6 +139,11 @@ test: parts browser web ## set everything up and run every test
 	@cd webclient && npm test --silent
 	@go test -race -timeout 20m ./...
 
+.PHONY: soak
+soak: parts browser web ## run what must never be lost as often as is promised; ends with a line of JSON
+	@counts=$$(mktemp); trap 'rm -f "$$counts"' EXIT; \
+	INNERWORK_SOAK="$$counts" go test -race -count=1 -timeout 120m -v -run '^Test(D[0-9]|F)' ./cmd/innerwork && cat "$$counts"
+
 .PHONY: clean
 clean: ## remove what was built and fetched; never what the coach keeps
 	@rm -rf bin parts webclient/node_modules && find webclient/dist -mindepth 1 ! -name .keep -delete
