@@ -127,21 +127,12 @@ func (c *Coach) SetStage(ctx context.Context, owner, id ID, stage Stage) (Conver
 		return Conversation{}, err
 	}
 	defer c.replies.Done()
-	defer c.inTurn(id)() // so that two at once open the stage once
-	before, err := c.store.Conversation(ctx, owner, id)
-	if err != nil {
-		return Conversation{}, err
-	}
-	after, err := c.store.SetStage(ctx, owner, id, stage)
-	if err != nil || before.Stage == after.Stage || after.Paused {
-		return after, err
-	}
 	next := c.newReply(memory.AuthorGuide)
-	if err := c.store.OpenReply(ctx, owner, id, next); err != nil {
-		return after, err
+	after, opened, err := c.store.SetStage(ctx, owner, id, stage, &next)
+	if opened {
+		c.start(turn{lease: lease(owner, id, next), kind: opens})
 	}
-	c.start(turn{lease: lease(owner, id, next), kind: opens})
-	return after, nil
+	return after, err
 }
 
 // Close ends a conversation, with how clear it is to her if she says it.
@@ -151,7 +142,8 @@ func (c *Coach) Close(ctx context.Context, owner, id ID, clarity *int) (Conversa
 			return Conversation{}, err
 		}
 	}
-	return c.store.SetStage(ctx, owner, id, memory.Closed)
+	conversation, _, err := c.store.SetStage(ctx, owner, id, memory.Closed, nil)
+	return conversation, err
 }
 
 // SetClarity keeps how clear it is to her, 0..10.

@@ -83,22 +83,33 @@ func (c *Coach) run(ctx context.Context, cancel context.CancelCauseFunc, t turn)
 
 // endReply ends the reply, or, where she stopped it, adds what it cost.
 func (c *Coach) endReply(ctx context.Context, l memory.Lease, e memory.End) error {
-	err := c.store.EndReply(ctx, l, e)
-	for wait := 50 * time.Millisecond; memory.CodeOf(err) == CodeUnavailable && ctx.Err() == nil; wait *= 2 {
-		select {
-		case <-ctx.Done():
-		case <-time.After(wait):
-			err = c.store.EndReply(ctx, l, e)
-		}
-	}
+	err := whenThere(ctx, func() error { return c.store.EndReply(ctx, l, e) })
 	if memory.CodeOf(err) == CodeConflict {
 		return c.store.CountUsage(ctx, l, e)
 	}
 	return err
 }
 
-// renew keeps the lease while the reply runs. A lease that is lost ends it.
+// whenThere does something again while the database does not answer, until it
+// does or ctx ends.
+func whenThere(ctx context.Context, do func() error) error {
+	err := do()
+	for wait := 50 * time.Millisecond; memory.CodeOf(err) == CodeUnavailable && ctx.Err() == nil; wait *= 2 {
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+			err = do()
+		}
+	}
+	return err
+}
+
+// renew keeps the lease while the reply runs. A lease that is lost ends it: at
+// the next renewal, or at once where another node has told of a change, which
+// may be that she stopped it there.
 func (c *Coach) renew(ctx context.Context, cancel context.CancelCauseFunc, l memory.Lease) {
+	abroad, forget := c.store.WatchAbroad(l.Owner, l.Conversation)
+	defer forget()
 	tick := time.NewTicker(c.lease / 3)
 	defer tick.Stop()
 	for {
@@ -106,6 +117,7 @@ func (c *Coach) renew(ctx context.Context, cancel context.CancelCauseFunc, l mem
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		case <-abroad:
 		}
 		err := c.store.Renew(ctx, l, c.now().Add(c.lease))
 		if memory.CodeOf(err) == CodeConflict {
@@ -211,10 +223,13 @@ func (r *reply) failed(ctx context.Context, err error) {
 	}
 }
 
-// release stores a sentence, which is what lets her see it.
+// release stores a sentence, which is what lets her see it. While PostgreSQL is
+// away it waits, for as long as the lease would outlive its node.
 func (r *reply) release(ctx context.Context, s memory.NewSentence) error {
 	s.N = r.released + 1
-	if err := r.coach.store.Release(ctx, r.turn.lease, s); err != nil {
+	within, cancel := context.WithTimeout(ctx, r.coach.lease)
+	defer cancel()
+	if err := whenThere(within, func() error { return r.coach.store.Release(ctx, r.turn.lease, s) }); err != nil {
 		return err
 	}
 	if r.released == 0 {

@@ -211,7 +211,7 @@ func (s *Store) StopReply(ctx context.Context, owner, reply ID) (err error) {
 func (s *Store) Again(ctx context.Context, owner, reply ID, next NewReply) (r Reply, err error) {
 	defer wrap(&err, "reply %v again", reply)
 	err = s.asPerson(ctx, owner, func(tx *tx) error {
-		before, err := tx.replies(ctx, []ID{reply})
+		before, err := inside(ctx, tx, (*batch).replies, reply)
 		if err != nil {
 			return err
 		}
@@ -237,7 +237,7 @@ func (s *Store) Again(ctx context.Context, owner, reply ID, next NewReply) (r Re
 		if err := tx.accept(ctx, was.Conversation, was.Reflection, next); err != nil {
 			return err
 		}
-		made, err := tx.replies(ctx, []ID{next.ID})
+		made, err := inside(ctx, tx, (*batch).replies, next.ID)
 		if err == nil {
 			r = *made[next.ID]
 		}
@@ -265,7 +265,7 @@ func (s *Store) AskHelp(ctx context.Context, owner, conversation ID, next NewRep
 		if err := tx.accept(ctx, conversation, nil, next); err != nil {
 			return err
 		}
-		made, err := tx.replies(ctx, []ID{next.ID})
+		made, err := inside(ctx, tx, (*batch).replies, next.ID)
 		if err == nil {
 			r = *made[next.ID]
 		}

@@ -279,7 +279,7 @@ func TestAConversationIsItsOwnersAlone(t *testing.T) {
 	refused(t, memory.CodeNotFound, err)
 	_, err = d.Conversation(ctx, stranger, k.conversation)
 	refused(t, memory.CodeNotFound, err)
-	_, err = d.SetStage(ctx, stranger, k.conversation, memory.Closing)
+	_, _, err = d.SetStage(ctx, stranger, k.conversation, memory.Closing, nil)
 	refused(t, memory.CodeNotFound, err)
 	_, err = d.SetClarity(ctx, stranger, k.conversation, 3)
 	refused(t, memory.CodeNotFound, err)
@@ -294,7 +294,6 @@ func TestAConversationIsItsOwnersAlone(t *testing.T) {
 	refused(t, memory.CodeNotFound, err)
 	_, err = d.AskHelp(ctx, stranger, k.conversation, k.reply())
 	refused(t, memory.CodeNotFound, err)
-	refused(t, memory.CodeNotFound, d.OpenReply(ctx, stranger, k.conversation, k.reply()))
 	if all, err := d.Conversations(ctx, stranger, memory.ConversationFilter{}); err != nil || len(all) != 0 {
 		t.Errorf("%d conversations, %v", len(all), err)
 	}
@@ -303,20 +302,42 @@ func TestAConversationIsItsOwnersAlone(t *testing.T) {
 	refused(t, memory.CodeNotFound, d.Release(ctx, theirs, memory.NewSentence{N: 1, Kind: memory.KindProcess, Author: memory.AuthorServer, Text: "x"}))
 }
 
+func TestAStageComesWithItsOpeningOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	d := memorytest.Open(t)
+	k := converse(t, d, d.Leader(t))
+	k.say("I hold on.") // its reply runs, and is spoken over
+	opening := k.reply()
+	for _, want := range []bool{true, false} {
+		if c, opened, err := d.SetStage(t.Context(), k.owner, k.conversation, memory.Closing, &opening); err != nil || opened != want || c.Stage != memory.Closing {
+			t.Fatalf("opened %v, %+v, %v", opened, c, err)
+		}
+	}
+	if got, want := kinds(k.events()), "reply end said reply end stage reply"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if _, opened, err := d.SetStage(t.Context(), k.owner, k.conversation, memory.Exploring, &opening); err == nil || opened {
+		t.Errorf("an opening of an id that is taken: opened %v, %v", opened, err)
+	}
+	if c, err := d.Conversation(t.Context(), k.owner, k.conversation); err != nil || c.Stage != memory.Closing {
+		t.Errorf("the stage moved without its opening: %+v, %v", c, err)
+	}
+}
+
 func TestStagesGoOnlyWhereSheSays(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
 	k := converse(t, d, d.Leader(t))
 	ctx := t.Context()
 	for _, stage := range []memory.Stage{memory.Exploring, memory.Exploring, memory.Closing, memory.Closed} {
-		if c, err := d.SetStage(ctx, k.owner, k.conversation, stage); err != nil || c.Stage != stage {
+		if c, _, err := d.SetStage(ctx, k.owner, k.conversation, stage, nil); err != nil || c.Stage != stage {
 			t.Fatalf("%s: %+v, %v", stage, c, err)
 		}
 	}
 	if got, want := kinds(k.events()), "reply end stage stage stage"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	_, err := d.SetStage(ctx, k.owner, k.conversation, memory.Exploring)
+	_, _, err := d.SetStage(ctx, k.owner, k.conversation, memory.Exploring, nil)
 	refused(t, memory.CodeConflict, err)
 	_, err = d.Say(ctx, k.owner, memory.NewSaid{ID: newID(), Conversation: k.conversation, Text: "More.", Zone: "UTC"}, k.reply())
 	refused(t, memory.CodeConflict, err)

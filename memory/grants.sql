@@ -61,7 +61,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
 GRANT SELECT, INSERT ON audit, audit_told TO innerwork_system;
 GRANT SELECT (owner, id, conversation, state, fence, lease_until, ended_at), UPDATE (state, reason, fence, ended_at)
     ON replies TO innerwork_system;
-GRANT SELECT (owner, id, last_seq), UPDATE (last_seq, last_at) ON conversations TO innerwork_system;
+GRANT SELECT (owner, id, last_seq, last_at), UPDATE (last_seq, last_at) ON conversations TO innerwork_system;
 GRANT SELECT, INSERT ON events TO innerwork_system;
 GRANT SELECT, INSERT ON generations TO innerwork_system;
 

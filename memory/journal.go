@@ -75,7 +75,7 @@ func (s *Store) Reflection(ctx context.Context, owner, id ID) (r Reflection, ver
 		if err != nil {
 			return err
 		}
-		all, err := tx.reflections(ctx, ids)
+		all, err := inside(ctx, tx, (*batch).reflections, ids...)
 		if err != nil {
 			return err
 		}
@@ -162,7 +162,7 @@ func (s *Store) searchReflections(ctx context.Context, owner ID, f ReflectionFil
 // inOrder reads reflections in the order of their ids; one that was forgotten
 // meanwhile is left out.
 func (t *tx) inOrder(ctx context.Context, ids []ID) ([]Reflection, error) {
-	by, err := t.reflections(ctx, ids)
+	by, err := inside(ctx, t, (*batch).reflections, ids...)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +177,7 @@ func (t *tx) inOrder(ctx context.Context, ids []ID) ([]Reflection, error) {
 
 // reflection reads one; a forgotten one is told apart from one that never was.
 func (t *tx) reflection(ctx context.Context, id ID) (Reflection, error) {
-	all, err := t.reflections(ctx, []ID{id})
+	all, err := inside(ctx, t, (*batch).reflections, id)
 	if err != nil {
 		return Reflection{}, err
 	}

@@ -81,7 +81,7 @@ func (s *Store) Reset(ctx context.Context, operator, person ID) (codes []string,
 	if err != nil {
 		return nil, err
 	}
-	s.ended.tell(person, nil)
+	s.tellSession(person, nil)
 	return codes, nil
 }
 
@@ -116,7 +116,7 @@ func (s *Store) Disable(ctx context.Context, operator, person ID, disabled bool)
 		return s.noteBoth(ctx, t, person, operator, act)
 	})
 	if err == nil && disabled {
-		s.ended.tell(person, nil)
+		s.tellSession(person, nil)
 	}
 	return err
 }

@@ -84,7 +84,7 @@ func (s *Store) ChangePassword(ctx context.Context, person, keepSession ID, old,
 		return s.note(ctx, t, person, person, "password changed", nil, true)
 	})
 	if err == nil {
-		s.ended.tell(person, nil)
+		s.tellSession(person, nil)
 	}
 	return err
 }

@@ -28,7 +28,7 @@ func (s *Store) Proposals(ctx context.Context, owner ID, f ProposalFilter) (all 
 		if err != nil {
 			return err
 		}
-		by, err := tx.proposals(ctx, ids)
+		by, err := inside(ctx, tx, (*batch).proposals, ids...)
 		for _, id := range ids {
 			if p := by[id]; p != nil {
 				all = append(all, *p)
@@ -64,16 +64,16 @@ func (s *Store) Propose(ctx context.Context, owner ID, p Proposal) (_ Proposal, 
 		if err := tx.mayPropose(ctx, p.Quotes, quotes); err != nil {
 			return err
 		}
-		batch := &pgx.Batch{}
-		batch.Queue(`INSERT INTO proposals (owner, id, conversation, question, at) VALUES ($1, $2, $3, $4, $5)`,
+		inserts := &pgx.Batch{}
+		inserts.Queue(`INSERT INTO proposals (owner, id, conversation, question, at) VALUES ($1, $2, $3, $4, $5)`,
 			owner, p.ID, p.Conversation, p.Question, s.now())
 		for _, q := range quotes {
-			batch.Queue(`INSERT INTO proposal_quotes (owner, proposal, quote) VALUES ($1, $2, $3)`, owner, p.ID, q.id)
+			inserts.Queue(`INSERT INTO proposal_quotes (owner, proposal, quote) VALUES ($1, $2, $3)`, owner, p.ID, q.id)
 		}
-		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		if err := tx.SendBatch(ctx, inserts).Close(); err != nil {
 			return err
 		}
-		made, err := tx.proposals(ctx, []ID{p.ID})
+		made, err := inside(ctx, tx, (*batch).proposals, p.ID)
 		if err == nil {
 			p = *made[p.ID]
 		}
@@ -178,9 +178,9 @@ func (s *Store) KeepProposal(ctx context.Context, owner, id, insight ID, text st
 }
 
 func (t *tx) keep(ctx context.Context, p Proposal, insight ID, text string) error {
-	batch := &pgx.Batch{}
-	batch.Queue(insertInsight, t.owner, insight, p.Conversation, t.store.now())
-	batch.Queue(`
+	inserts := &pgx.Batch{}
+	inserts.Queue(insertInsight, t.owner, insight, p.Conversation, t.store.now())
+	inserts.Queue(`
 		INSERT INTO insight_wordings (owner, insight, n, text, quote, at)
 		SELECT $1, $2, 1, nullif($4, ''), CASE WHEN $4 = '' THEN (
 			SELECT q.id FROM proposal_quotes k
@@ -188,14 +188,14 @@ func (t *tx) keep(ctx context.Context, p Proposal, insight ID, text string) erro
 			JOIN reflections f ON f.owner = q.owner AND f.id = q.reflection
 			WHERE k.owner = $1 AND k.proposal = $3 ORDER BY f.at, q.start LIMIT 1) END, $5`,
 		t.owner, insight, p.ID, text, t.store.now())
-	batch.Queue(`INSERT INTO insight_quotes (owner, insight, quote)
+	inserts.Queue(`INSERT INTO insight_quotes (owner, insight, quote)
 		SELECT owner, $2, quote FROM proposal_quotes WHERE owner = $1 AND proposal = $3`, t.owner, insight, p.ID)
-	batch.Queue(`UPDATE proposals SET insight = $3 WHERE owner = $1 AND id = $2`, t.owner, p.ID, insight)
-	return t.SendBatch(ctx, batch).Close()
+	inserts.Queue(`UPDATE proposals SET insight = $3 WHERE owner = $1 AND id = $2`, t.owner, p.ID, insight)
+	return t.SendBatch(ctx, inserts).Close()
 }
 
 func (t *tx) proposal(ctx context.Context, id ID) (Proposal, error) {
-	all, err := t.proposals(ctx, []ID{id})
+	all, err := inside(ctx, t, (*batch).proposals, id)
 	if err != nil {
 		return Proposal{}, err
 	}

@@ -56,7 +56,7 @@ func (t *tx) newQuotes(ctx context.Context, quotes []Quote) ([]quoted, error) {
 	for i, q := range quotes {
 		ids[i] = q.Reflection
 	}
-	reflections, err := t.reflections(ctx, ids)
+	reflections, err := inside(ctx, t, (*batch).reflections, ids...)
 	if err != nil {
 		return nil, err
 	}

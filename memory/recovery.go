@@ -110,7 +110,7 @@ func (s *Store) Recover(ctx context.Context, name, code, password, device string
 	if err != nil {
 		return Person{}, "", 0, err
 	}
-	s.ended.tell(p.ID, nil)
+	s.tellSession(p.ID, nil)
 	return p, token, remaining, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Lease is the right to write one reply. It ends when the fence of the reply
@@ -32,42 +33,92 @@ type NewSentence struct {
 }
 
 // Release keeps a sentence; only then may anybody see it. The error has
-// CodeConflict if the lease is lost.
+// CodeConflict if the lease is lost. With CodeUnavailable nobody knows whether
+// it was kept: the same again settles it.
+//
+// It is the step that a reader waits for, so it is one round trip: the lock on
+// the conversation, as everywhere first, and one statement that does nothing
+// unless the fence still stands.
 func (s *Store) Release(ctx context.Context, l Lease, n NewSentence) (err error) {
 	defer wrap(&err, "release sentence %d of %v", n.N, l.Reply)
-	return s.underLease(ctx, l, `state = 'streaming'`, nil, func(tx *tx) error {
-		var quote *ID
-		if n.Quote != nil {
-			id := s.newID()
-			quote = &id
-			if _, err := tx.Exec(ctx, insertQuote, l.Owner, id, n.Quote.Reflection, n.Quote.Start, n.Quote.End); err != nil {
-				return err
-			}
+	var quote, reflection *ID
+	var start, end int
+	if n.Quote != nil {
+		id := s.newID()
+		quote, reflection, start, end = &id, &n.Quote.Reflection, n.Quote.Start, n.Quote.End
+	}
+	var kept int64
+	b := newBatch(l.Owner)
+	b.Queue(lockConversation, l.Owner, l.Conversation).Exec(func(tag pgconn.CommandTag) error {
+		if tag.RowsAffected() == 0 {
+			return pgx.ErrNoRows
 		}
-		if _, err := tx.Exec(ctx, `INSERT INTO sentences (owner, reply, n, kind, author, text, quote, question_key, at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			l.Owner, l.Reply, n.N, n.Kind, n.Author, n.Text, quote, n.QuestionKey, s.now()); err != nil {
+		return nil
+	})
+	b.Queue(release, l.Owner, l.Reply, l.Fence, l.Conversation, n.N, n.Kind, n.Author, n.Text, n.QuestionKey, s.now(),
+		n.Mirrors, n.Handle, s.newID(), quote, reflection, start, end).Exec(func(tag pgconn.CommandTag) error {
+		kept = tag.RowsAffected()
+		return nil
+	})
+	err = s.send(ctx, s.pipeline, b)
+	switch {
+	case violates(err, "23505"):
+		if err := s.keptBefore(ctx, l, n); err != nil {
 			return err
 		}
-		for _, r := range n.Mirrors {
-			if _, err := tx.Exec(ctx, `INSERT INTO mirrored (owner, reply, n, reflection) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-				l.Owner, l.Reply, n.N, r); err != nil {
-				return err
-			}
-		}
-		if n.Handle != "" {
-			if _, err := tx.Exec(ctx, `UPDATE sources SET quoted = true WHERE owner = $1 AND reply = $2 AND handle = $3`,
-				l.Owner, l.Reply, n.Handle); err != nil {
-				return err
-			}
-		}
-		_, _, err := tx.event(ctx, l.Conversation, EventSentence, &l.Reply, n.N, "")
+	case CodeOf(err) == CodeUnavailable:
+		s.pipeline.Reset() // after a restart of PostgreSQL the others are dead, too
 		return err
-	})
+	case err != nil:
+		return err
+	case kept == 0:
+		return errLost
+	}
+	s.tell(l.Owner, l.Conversation)
+	return nil
 }
 
+// keptBefore makes sure that the sentence is there already, from a try whose
+// answer was lost, and is this one.
+func (s *Store) keptBefore(ctx context.Context, l Lease, n NewSentence) error {
+	same := false
+	err := s.read(ctx, s.pipeline, l.Owner, func(b *batch) {
+		b.Queue(`SELECT kind = $4 AND text = $5 FROM sentences WHERE owner = $1 AND reply = $2 AND n = $3`,
+			l.Owner, l.Reply, n.N, n.Kind, n.Text).QueryRow(func(row pgx.Row) error { return row.Scan(&same) })
+	})
+	if err == nil && !same {
+		return Errorf(CodeConflict, "This reply has another sentence in that place.")
+	}
+	return err
+}
+
+const release = `
+	WITH held AS (
+		SELECT FROM replies WHERE owner = $1 AND id = $2 AND fence = $3 AND ended_at IS NULL
+	), begun AS (
+		UPDATE replies SET state = 'streaming' FROM held WHERE owner = $1 AND id = $2 AND state <> 'streaming'
+	), quoted AS (
+		INSERT INTO quotes (owner, id, reflection, length, start, "end")
+		SELECT $1, $14, $15, coalesce((SELECT length FROM reflections WHERE owner = $1 AND id = $15), 0), $16, $17
+		FROM held WHERE $14::uuid IS NOT NULL
+	), said AS (
+		INSERT INTO sentences (owner, reply, n, kind, author, text, quote, question_key, at)
+		SELECT $1, $2, $5, $6, $7, $8, $14, $9, $10 FROM held
+	), took_up AS (
+		INSERT INTO mirrored (owner, reply, n, reflection)
+		SELECT DISTINCT $1::uuid, $2::uuid, $5::int, m FROM held, unnest($11::uuid[]) m
+	), used AS (
+		UPDATE sources SET quoted = true FROM held WHERE owner = $1 AND reply = $2 AND handle = $12
+	), at AS (
+		UPDATE conversations SET last_seq = last_seq + 1, last_at = clock_timestamp() FROM held
+		WHERE owner = $1 AND id = $4 RETURNING last_seq
+	)
+	INSERT INTO events (owner, conversation, seq, id, kind, about, n, at)
+	SELECT $1, $4, at.last_seq, $13, 'sentence', $2, $5, clock_timestamp() FROM at`
+
 // insertQuote takes the length from the reflection itself; a reflection that
-// is not there gives no row, and a span outside of it is refused.
+// is not there gives no row, and a span outside of it is refused. Release does
+// the same.
 const insertQuote = `INSERT INTO quotes (owner, id, reflection, length, start, "end")
 	VALUES ($1, $2, $3, coalesce((SELECT length FROM reflections WHERE owner = $1 AND id = $3), 0), $4, $5)`
 
@@ -118,6 +169,20 @@ func (s *Store) EndReply(ctx context.Context, l Lease, e End) (err error) {
 			_, _, err := tx.event(ctx, l.Conversation, EventEnd, &l.Reply, 0, "")
 			return err
 		})
+}
+
+// CountUsage adds what a reply cost after she stopped it, when the row can no
+// longer be written under the lease.
+func (s *Store) CountUsage(ctx context.Context, l Lease, e End) (err error) {
+	defer wrap(&err, "usage of %v", l.Reply)
+	if e.Dropped == nil {
+		e.Dropped = map[string]int{}
+	}
+	return s.asPipeline(ctx, l.Owner, func(tx *tx) error {
+		_, err := tx.Exec(ctx, `UPDATE replies SET tokens_in = $3, tokens_out = $4, dropped = $5
+			WHERE owner = $1 AND id = $2 AND state = 'stopped'`, l.Owner, l.Reply, e.TokensIn, e.TokensOut, e.Dropped)
+		return err
+	})
 }
 
 // SpeakAs changes who speaks in a reply that has not ended, such as to the

@@ -103,7 +103,7 @@ func (s *Store) SignOut(ctx context.Context, token string) (err error) {
 		return s.note(ctx, t, person, person, "signed out", nil, false)
 	})
 	if err == nil && id != uuid.Nil {
-		s.ended.tell(person, &id)
+		s.tellSession(person, &id)
 	}
 	return err
 }
@@ -138,7 +138,7 @@ func (s *Store) EndSession(ctx context.Context, person, id ID) (err error) {
 		return s.note(ctx, t, person, person, "session ended", &id, false)
 	})
 	if err == nil {
-		s.ended.tell(person, &id)
+		s.tellSession(person, &id)
 	}
 	return err
 }

@@ -44,6 +44,7 @@ type Store struct {
 	random    io.Reader
 	log       *slog.Logger
 	hub       *hub
+	fanout    *fanout
 	passwords *passwords
 	ended     sessionEnds
 	jobs      *river.Client[pgx.Tx]
@@ -81,11 +82,16 @@ func Open(ctx context.Context, c Config) (_ *Store, err error) {
 	if s.jobs, err = s.newJobs(); err != nil {
 		return nil, err
 	}
+	s.fanout = newFanout(s, c.URL)
+	s.fanout.start()
 	return s, nil
 }
 
 // Close ends the connections. Work must have been stopped before.
-func (s *Store) Close() { s.closePools() }
+func (s *Store) Close() {
+	s.fanout.close()
+	s.closePools()
+}
 
 func (s *Store) closePools() {
 	for _, p := range []*pgxpool.Pool{s.act, s.pipeline, s.system} {
@@ -176,7 +182,7 @@ func (s *Store) as(ctx context.Context, pool *pgxpool.Pool, owner ID, do func(*t
 		return err
 	}
 	for conversation := range t.touched {
-		s.hub.wake(owner, conversation)
+		s.tell(owner, conversation)
 	}
 	return nil
 }

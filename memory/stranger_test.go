@@ -55,17 +55,20 @@ func tries(d *memorytest.Database, v life, running memory.NewReply, invitation m
 		{"Conversations", own, func(c C, w who) (any, error) { return d.Conversations(c, w, memory.ConversationFilter{}) }},
 		{"Events", none, func(c C, w who) (any, error) { e, _, err := d.Events(c, w, v.id, memory.Cursor{}, 100); return e, err }},
 		{"Transcript", none, func(c C, w who) (any, error) { return d.Transcript(c, w, v.id) }},
-		{"SetStage", none, func(c C, w who) (any, error) { return d.SetStage(c, w, v.id, memory.Closed) }},
+		{"SetStage", none, func(c C, w who) (any, error) {
+			k, _, err := d.SetStage(c, w, v.id, memory.Closed, nil)
+			return k, err
+		}},
 		{"SetClarity", none, func(c C, w who) (any, error) { return d.SetClarity(c, w, v.id, 3) }},
 		{"ResumeConversation", none, func(c C, w who) (any, error) { return d.ResumeConversation(c, w, v.id) }},
 		{"AskHelp", none, func(c C, w who) (any, error) { return d.AskHelp(c, w, v.id, newReply()) }},
-		{"OpenReply", none, func(c C, w who) (any, error) { return only(d.OpenReply(c, w, v.id, newReply())) }},
 		{"Say", none, func(c C, w who) (any, error) {
 			return d.Say(c, w, memory.NewSaid{ID: newID(), Conversation: v.id, Text: "Hello.", Zone: "UTC"}, newReply())
 		}},
 		{"StopReply", none, func(c C, w who) (any, error) { return only(d.StopReply(c, w, running.ID)) }},
 		{"Again", none, func(c C, w who) (any, error) { return d.Again(c, w, v.reply, newReply()) }},
 		{"Watch", own, func(c C, w who) (any, error) { _, cancel := d.Watch(w, v.id); cancel(); return nil, nil }},
+		{"WatchAbroad", own, func(c C, w who) (any, error) { _, cancel := d.WatchAbroad(w, v.id); cancel(); return nil, nil }},
 		{"Wake", own, func(c C, w who) (any, error) { d.Wake(w, v.id); return nil, nil }},
 		{"Release", none, func(c C, w who) (any, error) { return only(d.Release(c, lease(w), question("Who is there?"))) }},
 		{"SetSources", none, func(c C, w who) (any, error) { return only(d.SetSources(c, lease(w), []memory.Source{{Handle: "r1"}})) }},
@@ -146,7 +149,7 @@ func TestNoMethodReachesAnotherOwnersRows(t *testing.T) {
 	d := memorytest.Open(t, embedded)
 	victim, stranger := live(t, d, "canaries"), live(t, d, "sparrows")
 	running := newReply()
-	if err := d.OpenReply(t.Context(), victim.leader, victim.id, running); err != nil {
+	if _, _, err := d.SetStage(t.Context(), victim.leader, victim.id, memory.Opening, &running); err != nil {
 		t.Fatal(err)
 	}
 	invitation, _, err := d.Invite(t.Context(), victim.leader, memory.InviteCoach)

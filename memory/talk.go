@@ -93,18 +93,27 @@ func (s *Store) BeginConversation(ctx context.Context, owner, id ID, practice st
 }
 
 // SetStage moves a conversation on, because she says so; to Closed ends it.
-// Moving back is allowed until it is closed.
-func (s *Store) SetStage(ctx context.Context, owner, id ID, stage Stage) (c Conversation, err error) {
+// Moving back is allowed until it is closed. The reply that opens the stage,
+// unless it is nil, comes with it, or neither does: opened says that it did,
+// which it does not while coaching is paused or where the stage stays as it
+// is. A reply that runs is stopped by it.
+func (s *Store) SetStage(ctx context.Context, owner, id ID, stage Stage, opening *NewReply) (c Conversation, opened bool, err error) {
 	defer wrap(&err, "set stage of %v", id)
-	return s.changeConversation(ctx, owner, id, func(tx *tx, now Conversation) error {
+	c, err = s.changeConversation(ctx, owner, id, func(tx *tx, now Conversation) error {
+		opened = false
 		if now.Stage == stage {
 			return nil
 		}
 		if now.Stage == Closed {
 			return Errorf(CodeConflict, "This conversation is closed. Begin a new one; what you said here can be found from there.")
 		}
-		if stage == Closed {
-			if _, err := tx.stopRunning(ctx, id, "closed"); err != nil {
+		opens := opening != nil && !now.Paused
+		if opens || stage == Closed {
+			reason := "spoken over"
+			if stage == Closed {
+				reason = "closed"
+			}
+			if _, err := tx.stopRunning(ctx, id, reason); err != nil {
 				return err
 			}
 		}
@@ -112,9 +121,13 @@ func (s *Store) SetStage(ctx context.Context, owner, id ID, stage Stage) (c Conv
 			WHERE owner = $1 AND id = $2`, owner, id, stage, s.now()); err != nil {
 			return err
 		}
-		_, _, err := tx.event(ctx, id, EventStage, nil, 0, stage)
-		return err
+		if _, _, err := tx.event(ctx, id, EventStage, nil, 0, stage); err != nil || !opens {
+			return err
+		}
+		opened = true
+		return tx.accept(ctx, id, nil, *opening)
 	})
+	return c, opened && err == nil, err
 }
 
 // SetClarity keeps how clear it is to her, 0..10.
@@ -171,9 +184,11 @@ func (s *Store) changeConversation(ctx context.Context, owner, id ID, change fun
 // commit. An UPDATE that changes nothing is the lock: SELECT FOR UPDATE would
 // need the grant on every column.
 func (t *tx) lockConversation(ctx context.Context, id ID) error {
-	tag, err := t.Exec(ctx, `UPDATE conversations SET last_seq = last_seq WHERE owner = $1 AND id = $2`, t.owner, id)
+	tag, err := t.Exec(ctx, lockConversation, t.owner, id)
 	if err == nil && tag.RowsAffected() == 0 {
 		return pgx.ErrNoRows
 	}
 	return err
 }
+
+const lockConversation = `UPDATE conversations SET last_seq = last_seq WHERE owner = $1 AND id = $2`

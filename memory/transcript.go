@@ -28,7 +28,7 @@ func (s *Store) Transcript(ctx context.Context, owner, conversation ID) (t Trans
 		if t.Conversation, err = tx.conversation(ctx, conversation); err != nil {
 			return err
 		}
-		events, err := tx.events(ctx, conversation, 0, 10_000)
+		events, err := tx.events(ctx, conversation)
 		if err != nil {
 			return err
 		}

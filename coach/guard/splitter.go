@@ -6,8 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// A Splitter turns streamed text into whole sentences. It works rune by rune,
-// so how the stream was cut makes no difference. What a model thinks aloud
+// A Splitter turns streamed text into whole sentences, each as soon as its last
+// mark has come: she does not wait for a model to think of the next word. Where
+// only the next word would tell (an abbreviation, a number, an open quotation)
+// it waits for that. It works rune by rune, so how the stream was cut makes no
+// difference. What a model thinks aloud
 // between <think> and </think> is thrown away, also when the end never comes.
 // Memory is bounded: of an endless sentence only the beginning is kept, long
 // enough that the guard drops it as too long. The zero value is ready.
@@ -19,6 +22,7 @@ type Splitter struct {
 	hidden  bool            // inside thinking
 	gap     []rune          // blanks after a mark, waiting for what follows
 	ended   bool            // text ends with a mark, perhaps a sentence's end
+	over    bool            // the sentence before was let go at its mark: more marks are still its
 	out     []string
 }
 
@@ -115,6 +119,7 @@ func (s *Splitter) visible(c rune) {
 		c = '\n'
 	}
 	if unicode.IsSpace(c) {
+		s.over = false
 		switch {
 		case s.size == 0:
 		case len(s.gap) < 3 || c == '\n' && !strings.ContainsRune(string(s.gap), '\n'):
@@ -127,6 +132,10 @@ func (s *Splitter) visible(c rune) {
 		}
 		return
 	}
+	if s.over && strings.ContainsRune(marks+closers, c) {
+		return
+	}
+	s.over = false
 	if s.size > 0 && s.breaks(c) {
 		s.end()
 	}
@@ -138,7 +147,7 @@ func (s *Splitter) visible(c rune) {
 	switch {
 	case strings.ContainsRune("。！？", c):
 		s.ended = true
-	case strings.ContainsRune(".!?…", c):
+	case strings.ContainsRune(marks, c):
 		s.ended = true
 	case strings.ContainsRune(closers, c) && s.ended:
 	case c == ']' && isHandle(s.text.String()):
@@ -146,7 +155,40 @@ func (s *Splitter) visible(c rune) {
 	default:
 		s.ended = false
 	}
+	if s.ended && certain(s.text.String()) {
+		s.end()
+		s.over = true
+	}
 }
+
+const marks = ".!?…"
+
+// certain says whether a text that ends with a mark is a whole sentence,
+// whatever comes next.
+func certain(text string) bool {
+	if isHandle(text) || strings.Count(text, `"`)%2 == 1 || strings.HasPrefix(text, "'") {
+		return false
+	}
+	for open, shut := range brackets {
+		if strings.Count(text, open) > strings.Count(text, shut) {
+			return false
+		}
+	}
+	body := strings.TrimRight(text, closers)
+	if len(body) < len(text) {
+		return false // "Why?" she asked
+	}
+	mark, size := utf8.DecodeLastRuneInString(body)
+	if mark == '?' || mark == '!' {
+		return true
+	}
+	word := strings.ToLower(body[strings.LastIndexAny(body, " \n\"'([-")+1 : len(body)-size])
+	last, _ := utf8.DecodeLastRuneInString(word)
+	return mark == '.' && unicode.IsLetter(last) && utf8.RuneCountInString(word) > 1 &&
+		!strings.Contains(word, ".") && !abbreviations[word]
+}
+
+var brackets = map[string]string{"“": "”", "«": "»", "(": ")", "[": "]"}
 
 const closers = `"'”’»)]*_`
 
@@ -220,7 +262,7 @@ func (s *Splitter) end() {
 
 func (s *Splitter) reset() {
 	s.text.Reset()
-	s.size, s.gap, s.ended = 0, s.gap[:0], false
+	s.size, s.gap, s.ended, s.over = 0, s.gap[:0], false, false
 }
 
 func wordy(c rune) bool {

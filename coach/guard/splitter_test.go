@@ -24,16 +24,17 @@ var streams = []struct {
 	{"One. Two? Three!", []string{"One.", "Two?", "Three!"}},
 	{"Dr. Okafor and Mrs. Lund met at 3.45 p.m. on a day, i.e. Monday. Then they left.", []string{"Dr. Okafor and Mrs. Lund met at 3.45 p.m. on a day, i.e. Monday.", "Then they left."}},
 	{"It cost 3.5 million. Why?", []string{"It cost 3.5 million.", "Why?"}},
-	{"Well... maybe so. And then…  nothing happened.", []string{"Well... maybe so.", "And then... nothing happened."}},
+	{"Well... maybe so. And then…  nothing happened.", []string{"Well.", "maybe so.", "And then... nothing happened."}},
 	{"\"Who?\" she asked. 'No.' Then nothing.", []string{"\"Who?\" she asked.", "'No.'", "Then nothing."}},
-	{"Really?! Yes.", []string{"Really?!", "Yes."}},
+	{"Really?! Yes.", []string{"Really?", "Yes."}},
 	{"A list:\n- call him\n- leave\n\nWhat now?", []string{"A list:", "call him", "leave", "What now?"}},
 	{"1. First thing. 2. Second thing.", []string{"First thing.", "Second thing."}},
 	{"# Title\nSome words\nthat go on. **Bold?** Yes", []string{"Title", "Some words that go on.", "Bold?", "Yes"}},
 	{"你好。你想要什么？好", []string{"你好。", "你想要什么?", "好"}},
 	{"<think>Fire him. Now.</think>What matters?", []string{"What matters?"}},
 	{"<THINK>a</THINK> What <thinking>b. c</thinking> matters?", []string{"What", "matters?"}},
-	{"She is weak. </think>What matters?", []string{"What matters?"}},
+	{"She is weak </think>What matters?", []string{"What matters?"}},
+	{"What matters?\" \"Yes.\" (Or not.) Then", []string{"What matters?", "\"Yes.\"", "(Or not.)", "Then"}},
 	{"Yes. <think>never closed. What?", []string{"Yes."}},
 	{"a < b. And <b>bold</b>.", []string{"a < b.", "And <b>bold</b>."}},
 	{"[r1] What is that? [r2]\nYes.", []string{"[r1]", "What is that?", "[r2]", "Yes."}},
@@ -80,7 +81,15 @@ func TestSplitterDoesNotCareHowTheStreamIsCut(t *testing.T) {
 func TestSplitterSpeaksAsSoonAsASentenceIsOver(t *testing.T) {
 	t.Parallel()
 	var s Splitter
-	if got := s.Feed("What matters to you? N"); !slices.Equal(got, []string{"What matters to you?"}) {
+	if got := s.Feed("What matters to you?"); !slices.Equal(got, []string{"What matters to you?"}) {
+		t.Errorf("after its mark: %q", got)
+	}
+	for _, undecided := range []string{" You met Dr.", " Lund at 3.", "15 p.m.", " and said \"Why?"} {
+		if got := s.Feed(undecided); len(got) > 0 {
+			t.Errorf("%q came before it was known to be whole", got)
+		}
+	}
+	if got := s.Feed("\" N"); !slices.Equal(got, []string{"You met Dr. Lund at 3.15 p.m. and said \"Why?\""}) {
 		t.Errorf("after the next word began: %q", got)
 	}
 	if got := s.Feed("ow. [r1]\n"); !slices.Equal(got, []string{"Now.", "[r1]"}) {
