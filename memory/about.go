@@ -4,11 +4,6 @@ import "github.com/jackc/pgx/v5"
 
 // What events are about, by the ids of what it is: questions for a batch.
 
-type sentenceKey struct {
-	reply ID
-	n     int
-}
-
 func (b *batch) reflections(ids []ID) map[ID]*Reflection {
 	return byID(b, ids, `
 		SELECT r.id, r.kind, r.text, r.conversation, r.at, r.zone, r.supersedes, n.id, r.apart
@@ -27,25 +22,6 @@ func (b *batch) replies(ids []ID) map[ID]*Reply {
 		func(row pgx.CollectableRow) (id ID, r Reply, err error) {
 			err = row.Scan(&r.ID, &r.Conversation, &r.Reflection, &r.State, &r.Reason, &r.Speaker, &r.Model, &r.PromptVersion, &r.At)
 			return r.ID, r, err
-		})
-}
-
-func (b *batch) sentences(replies []ID) map[sentenceKey]*Sentence {
-	return byID(b, replies, `
-		SELECT s.reply, s.n, s.kind, s.author, CASE WHEN s.author = 'model' THEN p.model ELSE '' END,
-		       CASE WHEN s.author = 'model' THEN p.prompt_version ELSE '' END,
-		       s.text, s.question_key, s.blanked_at IS NOT NULL,
-		       q.reflection, q.start, q."end", substr(f.text, q.start + 1, q."end" - q.start), f.at, f.conversation
-		FROM sentences s JOIN replies p ON p.owner = s.owner AND p.id = s.reply
-		LEFT JOIN quotes q ON q.owner = s.owner AND q.id = s.quote
-		LEFT JOIN reflections f ON f.owner = q.owner AND f.id = q.reflection
-		WHERE s.owner = $1 AND s.reply = ANY ($2)`,
-		func(row pgx.CollectableRow) (key sentenceKey, s Sentence, err error) {
-			var q nullQuote
-			err = row.Scan(&s.Reply, &s.N, &s.Kind, &s.Author, &s.Model, &s.PromptVersion, &s.Text, &s.QuestionKey, &s.Blanked,
-				&q.reflection, &q.start, &q.end, &q.text, &q.at, &q.conversation)
-			s.Quote = q.quote()
-			return sentenceKey{s.Reply, s.N}, s, err
 		})
 }
 

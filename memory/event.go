@@ -55,7 +55,7 @@ func (s *Store) Events(ctx context.Context, owner, conversation ID, after Cursor
 	default:
 		h.keep(limit)
 	}
-	if len(h.events) > 0 {
+	if h.wordless() {
 		var fill func()
 		err = s.read(ctx, s.act, owner, func(b *batch) { fill = b.words(h) })
 		if err == nil {
@@ -65,38 +65,62 @@ func (s *Store) Events(ctx context.Context, owner, conversation ID, after Cursor
 	return h.events, foreign, err
 }
 
-// happened is events without their words, and what each is about.
+// happened is events, of whose words only sentences are there, and what each
+// is about.
 type happened struct {
 	events []Event
 	abouts []*ID
-	ns     []int
+}
+
+// wordless says that there is more to ask than happened gave.
+func (h *happened) wordless() bool {
+	return slices.ContainsFunc(h.events, func(e Event) bool { return e.Kind != EventSentence })
 }
 
 func (h *happened) begins(c Cursor) bool {
 	return len(h.events) > 0 && h.events[0].Seq == c.Seq && h.events[0].ID == c.ID
 }
 
-func (h *happened) drop(n int) { h.events, h.abouts, h.ns = h.events[n:], h.abouts[n:], h.ns[n:] }
+func (h *happened) drop(n int) { h.events, h.abouts = h.events[n:], h.abouts[n:] }
 
 func (h *happened) keep(n int) {
 	n = min(n, len(h.events))
-	h.events, h.abouts, h.ns = h.events[:n], h.abouts[:n], h.ns[:n]
+	h.events, h.abouts = h.events[:n], h.abouts[:n]
 }
 
+// happened asks for events from a number on, with the sentences, which are
+// what most of them are about and what somebody waits for.
 func (b *batch) happened(conversation ID, from int64, limit int) *happened {
 	h := &happened{}
 	b.Queue(`
-		SELECT e.seq, e.id, e.kind, e.at, e.about, coalesce(e.n, 0), coalesce(e.stage, '')
-		FROM events e WHERE e.owner = $1 AND e.conversation = $2 AND e.seq >= $3
+		SELECT e.seq, e.id, e.kind, e.at, e.about, coalesce(e.stage, ''),
+		       s.reply IS NOT NULL, coalesce(s.n, 0), coalesce(s.kind, ''), coalesce(s.author, ''),
+		       CASE WHEN s.author = 'model' THEN p.model ELSE '' END, CASE WHEN s.author = 'model' THEN p.prompt_version ELSE '' END,
+		       coalesce(s.text, ''), coalesce(s.question_key, ''), s.blanked_at IS NOT NULL,
+		       q.reflection, q.start, q."end", substr(f.text, q.start + 1, q."end" - q.start), f.at, f.conversation
+		FROM events e
+		LEFT JOIN sentences s ON e.kind = 'sentence' AND s.owner = e.owner AND s.reply = e.about AND s.n = e.n
+		LEFT JOIN replies p ON p.owner = s.owner AND p.id = s.reply
+		LEFT JOIN quotes q ON q.owner = s.owner AND q.id = s.quote
+		LEFT JOIN reflections f ON f.owner = q.owner AND f.id = q.reflection
+		WHERE e.owner = $1 AND e.conversation = $2 AND e.seq >= $3
 		ORDER BY e.seq LIMIT $4`, b.owner, conversation, from, limit).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			e := Event{Conversation: conversation}
 			var about *ID
-			var n int
-			if err := rows.Scan(&e.Seq, &e.ID, &e.Kind, &e.At, &about, &n, &e.Stage); err != nil {
+			var s Sentence
+			var there bool
+			var q nullQuote
+			if err := rows.Scan(&e.Seq, &e.ID, &e.Kind, &e.At, &about, &e.Stage,
+				&there, &s.N, &s.Kind, &s.Author, &s.Model, &s.PromptVersion, &s.Text, &s.QuestionKey, &s.Blanked,
+				&q.reflection, &q.start, &q.end, &q.text, &q.at, &q.conversation); err != nil {
 				return err
 			}
-			h.events, h.abouts, h.ns = append(h.events, e), append(h.abouts, about), append(h.ns, n)
+			if there {
+				s.Reply, s.Quote = *about, q.quote()
+				e.Sentence = &s
+			}
+			h.events, h.abouts = append(h.events, e), append(h.abouts, about)
 		}
 		return rows.Err()
 	})
@@ -119,8 +143,8 @@ func (t *tx) events(ctx context.Context, conversation ID) ([]Event, error) {
 	return h.events, nil
 }
 
-// words asks for what the events are about, one query for each kind that
-// occurs; fill joins it to them.
+// words asks for the rest of what the events are about, one query for each kind
+// that occurs; fill joins it to them.
 func (b *batch) words(h *happened) (fill func()) {
 	by := map[EventKind][]ID{}
 	for i, e := range h.events {
@@ -130,7 +154,6 @@ func (b *batch) words(h *happened) (fill func()) {
 	}
 	said := b.reflections(by[EventSaid])
 	replies := b.replies(slices.Concat(by[EventReply], by[EventEnd], by[EventSources]))
-	sentences := b.sentences(by[EventSentence])
 	sources := b.sources(by[EventSources])
 	proposals := b.proposals(by[EventProposal])
 	return func() {
@@ -151,8 +174,6 @@ func (b *batch) words(h *happened) (fill func()) {
 				e.Sources = sources[about]
 			case EventEnd:
 				e.Reply = replies[about]
-			case EventSentence:
-				e.Sentence = sentences[sentenceKey{about, h.ns[i]}]
 			case EventProposal:
 				e.Proposal = proposals[about]
 			}
