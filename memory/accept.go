@@ -45,8 +45,9 @@ type Acknowledged struct {
 
 // Say keeps a message and the reply that will answer it, in one transaction.
 // The same id with the same conversation and text is the same message; with
-// anything else it is refused, and so is a forgotten one. A reply that runs is
-// stopped: she has spoken.
+// anything else it is refused, and so is a forgotten one. A new one beyond the
+// limit of a minute is refused with CodeTooMany. A reply that runs is stopped:
+// she has spoken.
 func (s *Store) Say(ctx context.Context, owner ID, said NewSaid, reply NewReply) (a Acknowledged, err error) {
 	defer wrap(&err, "say %v", said.ID)
 	if err := checkSaid(said); err != nil {
@@ -76,9 +77,7 @@ func (s *Store) Say(ctx context.Context, owner ID, said NewSaid, reply NewReply)
 		if a.Stopped, err = tx.stopRunning(ctx, said.Conversation, "spoken over"); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `INSERT INTO reflections (owner, id, kind, text, conversation, at, zone, apart)
-			VALUES ($1, $2, 'said', $3, $4, $5, $6, $7)`,
-			owner, said.ID, said.Text, said.Conversation, s.now(), said.Zone, a.Paused); err != nil {
+		if err := tx.insertSaid(ctx, said, a.Paused); err != nil {
 			return err
 		}
 		if a.Seq, _, err = tx.event(ctx, said.Conversation, EventSaid, &said.ID, 0, ""); err != nil {
@@ -233,6 +232,9 @@ func (s *Store) Again(ctx context.Context, owner, reply ID, next NewReply) (r Re
 		}
 		if last != reply || !open || !was.State.Ended() || was.State == Complete {
 			return Errorf(CodeConflict, "This reply cannot be tried again: the conversation has gone on.")
+		}
+		if err := tx.keepPace(ctx); err != nil {
+			return err
 		}
 		if err := tx.accept(ctx, was.Conversation, was.Reflection, next); err != nil {
 			return err

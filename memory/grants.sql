@@ -31,6 +31,7 @@ GRANT UPDATE (retired_at) ON insights TO innerwork_act;
 GRANT UPDATE (state, insight, decided_at) ON proposals TO innerwork_act;
 GRANT UPDATE (outcome, note, outcome_at) ON commitments TO innerwork_act;
 GRANT UPDATE (revoked_at) ON releases TO innerwork_act;
+GRANT SELECT, INSERT, UPDATE (said) ON paces TO innerwork_act; -- what she asks for is counted with it
 GRANT DELETE ON
     reflections, quotes, mirrored, sources, passages, terms, vectors,
     insights, insight_wordings, insight_quotes, proposals, proposal_quotes, commitments, commitment_asks,

@@ -15,7 +15,11 @@ func (flat) Model() string                                      { return "flat" 
 func (flat) Dimension() int                                     { return 3 }
 func (flat) Passage(context.Context, string) ([]float32, error) { return []float32{1, 0, 0}, nil }
 func (flat) Query(context.Context, string) ([]float32, error)   { return []float32{1, 0, 0}, nil }
-func embedded(c *memory.Config)                                 { c.Embedder = flat{} }
+
+// embedded has vectors and every limit, so that every table has its row.
+func embedded(c *memory.Config) {
+	c.Embedder, c.Limits = flat{}, memory.Limits{MessagesAMinute: 1000, TokensADay: 1_000_000}
+}
 
 // life is a leader of whom every table with an owner has a row.
 type life struct {

@@ -37,6 +37,7 @@ const rights = `
 	mirrored             S--D   SI--      ----    ----
 	events               SI--   SI--      SI--*   ----
 	quotes               SI-D   SI--      ----    S---
+	paces                SIu-   ----      ----    ----
 
 	generations          S---   SI--      SI--*   ----
 	passages             S--D   SI-D      ----    ----

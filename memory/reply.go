@@ -171,8 +171,8 @@ func (s *Store) EndReply(ctx context.Context, l Lease, e End) (err error) {
 		})
 }
 
-// CountUsage adds what a reply cost after she stopped it, when the row can no
-// longer be written under the lease.
+// CountUsage adds what a reply cost after she stopped it or its node was taken
+// for dead, when the row can no longer be written under the lease.
 func (s *Store) CountUsage(ctx context.Context, l Lease, e End) (err error) {
 	defer wrap(&err, "usage of %v", l.Reply)
 	if e.Dropped == nil {
@@ -180,7 +180,7 @@ func (s *Store) CountUsage(ctx context.Context, l Lease, e End) (err error) {
 	}
 	return s.asPipeline(ctx, l.Owner, func(tx *tx) error {
 		_, err := tx.Exec(ctx, `UPDATE replies SET tokens_in = $3, tokens_out = $4, dropped = $5
-			WHERE owner = $1 AND id = $2 AND state = 'stopped'`, l.Owner, l.Reply, e.TokensIn, e.TokensOut, e.Dropped)
+			WHERE owner = $1 AND id = $2 AND state IN ('stopped', 'interrupted')`, l.Owner, l.Reply, e.TokensIn, e.TokensOut, e.Dropped)
 		return err
 	})
 }

@@ -24,6 +24,7 @@ type Config struct {
 	URL string
 	// Embedder makes the vectors; nil means that searches use text only.
 	Embedder embed.Embedder
+	Limits   Limits
 	// PasswordCost is what a password's hash costs; nil is OWASP's choice for
 	// argon2id (19 MiB, two passes).
 	PasswordCost *argon2id.Params
@@ -40,6 +41,7 @@ type Store struct {
 	pipeline  *pgxpool.Pool // what runs without her
 	system    *pgxpool.Pool // tables without words
 	embedder  embed.Embedder
+	limits    Limits
 	now       func() time.Time
 	random    io.Reader
 	log       *slog.Logger
@@ -58,7 +60,7 @@ func Open(ctx context.Context, c Config) (_ *Store, err error) {
 	if err := migrate(ctx, c.URL); err != nil {
 		return nil, err
 	}
-	s := &Store{embedder: c.Embedder, now: c.Now, random: c.Random, log: c.Log, hub: newHub(), passwords: newPasswords(c.PasswordCost)}
+	s := &Store{embedder: c.Embedder, limits: c.Limits, now: c.Now, random: c.Random, log: c.Log, hub: newHub(), passwords: newPasswords(c.PasswordCost)}
 	if s.now == nil {
 		s.now = time.Now
 	}

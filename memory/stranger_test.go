@@ -75,6 +75,7 @@ func tries(d *memorytest.Database, v life, running memory.NewReply, invitation m
 		{"EndReply", none, func(c C, w who) (any, error) { return only(d.EndReply(c, lease(w), memory.End{State: memory.Failed})) }},
 		{"SpeakAs", memory.CodeConflict, func(c C, w who) (any, error) { return only(d.SpeakAs(c, lease(w), memory.AuthorGuide, "", "")) }},
 		{"Renew", memory.CodeConflict, func(c C, w who) (any, error) { return only(d.Renew(c, lease(w), time.Now())) }},
+		{"Reserve", memory.CodeConflict, func(c C, w who) (any, error) { return d.Reserve(c, lease(w), memory.Cost{In: 1, Out: 1}) }},
 		{"CountUsage", own, func(c C, w who) (any, error) { return only(d.CountUsage(c, lease(w), memory.End{TokensIn: 9})) }},
 
 		{"Proposals", own, func(c C, w who) (any, error) { return d.Proposals(c, w, memory.ProposalFilter{}) }},
