@@ -20,6 +20,16 @@ const (
 
 // fromModel streams the model's reply through the guard, sentence by sentence.
 func (r *reply) fromModel(ctx context.Context) error {
+	prompt, err := r.prompt()
+	if err != nil {
+		return err
+	}
+	most := memory.Cost{In: prompt.estimate(), Out: prompt.MaxTokens}
+	if room, err := r.coach.store.Reserve(ctx, r.turn.lease, most); err != nil {
+		return err
+	} else if !room {
+		return r.fromGuideInstead(ctx)
+	}
 	r.bySomeone = memory.AuthorModel
 	said, ids := r.said()
 	heard := guard.Heard{Said: said}
@@ -27,23 +37,28 @@ func (r *reply) fromModel(ctx context.Context) error {
 		heard.Handles, heard.Passages = append(heard.Handles, s.Handle), append(heard.Passages, s.Text)
 	}
 	gate := &passing{reply: r, guard: r.coach.guard.Begin(heard), said: ids}
-	finish, err := r.stream(ctx, gate)
+	finish, err := r.stream(ctx, prompt, gate)
 	if err != nil {
 		return err
 	}
 	return r.settle(ctx, gate, finish)
 }
 
-// stream reads the model until it finishes, is cut off, or has said enough.
-func (r *reply) stream(ctx context.Context, gate *passing) (Finish, error) {
-	prompt, err := r.prompt()
+// stream reads the model until it finishes, is cut off, or has said enough. It
+// begins when it is the reply's turn.
+func (r *reply) stream(ctx context.Context, prompt Prompt, gate *passing) (Finish, error) {
+	leave, err := r.enter(ctx)
 	if err != nil {
 		return FinishNone, err
 	}
+	defer leave()
 	r.end.TokensIn = prompt.estimate()
 	finish := FinishNone
 	for piece, err := range r.coach.model.Stream(ctx, prompt) {
 		if err != nil {
+			if said, ok := errors.AsType[*ModelError](err); ok && said.Free {
+				r.end.TokensIn = 0
+			}
 			return FinishNone, errors.Join(err, gate.flushWhole(ctx))
 		}
 		if piece.Retrying {

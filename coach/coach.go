@@ -38,6 +38,7 @@ type Config struct {
 	Help      *gate.Texts   // nil: those that come with the program
 	Country   string        // ISO 3166-1, for the lines of the help text; "" when it is not known
 	Lease     time.Duration // how long a reply outlives its node; 0 is 10 s
+	Running   int           // replies of this node that a model speaks in at once; 0 is any number
 	Now       func() time.Time
 	Random    io.Reader
 	Log       *slog.Logger
@@ -49,6 +50,11 @@ type Counter interface {
 	Ended(state ReplyState, speaker Author, reason string)
 	Dropped(kind string, n int)
 	FirstSentence(after time.Duration)
+	Calling(by int)       // replies that a model speaks in now
+	Waiting(by int)       // replies that wait for their turn at the model
+	Upstream(kind string) // a failure of the model, by its reason
+	Refused(limit string) // what a limit (messages, tokens) kept from being
+	TakenOver(n int)      // replies whose node went away, ended by this one
 }
 
 // Coach holds conversations. Its replies run in goroutines of its own, which
@@ -68,6 +74,7 @@ type Coach struct {
 	random    io.Reader
 	log       *slog.Logger
 	count     Counter
+	calls     calls
 
 	replies sync.WaitGroup
 	ctx     context.Context // of the replies; ends when Shutdown runs out of patience
@@ -86,7 +93,7 @@ func New(c Config) *Coach {
 	coach := &Coach{
 		store: c.Store, practices: c.Practices, model: c.Model, speaker: c.Speaker, help: c.Help, country: c.Country,
 		guard: guard.New(guard.ProcessSentences()), lease: c.Lease,
-		now: c.Now, random: c.Random, log: c.Log, count: c.Count,
+		now: c.Now, random: c.Random, log: c.Log, count: c.Count, calls: newCalls(c.Running),
 		running: map[ID]context.CancelCauseFunc{}, statuses: map[place]Status{},
 	}
 	if c.Model == nil {
@@ -118,12 +125,14 @@ func New(c Config) *Coach {
 // errShutdown ends the replies that a shutdown cannot wait for.
 var errShutdown = errors.New("shutting down")
 
-// Shutdown takes no more messages, lets running replies finish until ctx ends,
-// interrupts the rest, and returns when none is left.
+// Shutdown takes no more messages, interrupts replies that wait for their turn,
+// lets those that run finish until ctx ends, interrupts the rest, and returns
+// when none is left.
 func (c *Coach) Shutdown(ctx context.Context) error {
 	c.mu.Lock()
 	c.closing = true
 	c.mu.Unlock()
+	c.calls.end(errShutdown)
 	done := make(chan struct{})
 	go func() {
 		c.replies.Wait()
@@ -149,6 +158,7 @@ func (c *Coach) Sweep(ctx context.Context) {
 			c.log.Warn("replies of lost nodes could not be ended; trying again", "error", err)
 		} else if n > 0 {
 			c.log.Info("ended replies of a lost node", "replies", n)
+			c.count.TakenOver(n)
 		}
 		select {
 		case <-ctx.Done():
@@ -207,3 +217,8 @@ type uncounted struct{}
 func (uncounted) Ended(ReplyState, Author, string) {}
 func (uncounted) Dropped(string, int)              {}
 func (uncounted) FirstSentence(time.Duration)      {}
+func (uncounted) Calling(int)                      {}
+func (uncounted) Waiting(int)                      {}
+func (uncounted) Upstream(string)                  {}
+func (uncounted) Refused(string)                   {}
+func (uncounted) TakenOver(int)                    {}

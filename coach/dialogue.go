@@ -51,6 +51,7 @@ func (c *Coach) Accept(ctx context.Context, owner ID, say Say) (SaidAt, error) {
 		Resume: goOn.MatchString(say.Text),
 	}, next)
 	if err != nil {
+		c.countRefusal(err)
 		return SaidAt{}, err
 	}
 	if said.Stopped != nil {
@@ -90,6 +91,7 @@ func (c *Coach) Again(ctx context.Context, owner, reply ID, speaker Author) (Rep
 	next := c.newReply(speaker)
 	made, err := c.store.Again(ctx, owner, reply, next)
 	if err != nil {
+		c.countRefusal(err)
 		return Reply{}, err
 	}
 	t := turn{lease: lease(owner, made.Conversation, next), kind: opens, guide: speaker == memory.AuthorGuide}

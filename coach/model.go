@@ -59,6 +59,7 @@ type Usage struct{ In, Out int }
 type ModelError struct {
 	Reason string // such as "refused connection", "rate limited", "unauthorized"
 	Mend   string // what to do about it
+	Free   bool   // the model did not begin to answer, so nothing was spent
 	Err    error  // for the log, without words
 }
 

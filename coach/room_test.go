@@ -57,7 +57,13 @@ type room struct {
 
 func open(t *testing.T, change ...func(*coach.Config)) *room {
 	t.Helper()
-	d := memorytest.Open(t, func(c *memory.Config) { c.Embedder = embedtest.Words{} })
+	return openOver(t, func(*memory.Config) {}, change...)
+}
+
+// openOver is open over a memory that is made otherwise.
+func openOver(t *testing.T, remember func(*memory.Config), change ...func(*coach.Config)) *room {
+	t.Helper()
+	d := memorytest.Open(t, func(c *memory.Config) { c.Embedder = embedtest.Words{} }, remember)
 	config := coach.Config{Store: d.Store, Practices: practices.Built()}
 	for _, c := range change {
 		c(&config)

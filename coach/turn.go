@@ -202,6 +202,8 @@ func (r *reply) make(ctx context.Context) (err error) {
 	return r.fromModel(ctx)
 }
 
+const shuttingDown = "shutting down"
+
 // failed says how a reply ends that did not come to its own.
 func (r *reply) failed(ctx context.Context, err error) {
 	cause := context.Cause(ctx)
@@ -209,16 +211,17 @@ func (r *reply) failed(ctx context.Context, err error) {
 	switch {
 	case errors.Is(cause, errStopped), memory.CodeOf(err) == CodeConflict:
 		r.end.State, r.end.Reason = memory.Stopped, "stopped by her"
-	case errors.Is(cause, errShutdown), ctx.Err() != nil:
-		r.end.State, r.end.Reason = memory.Interrupted, "shutting down"
+	case errors.Is(cause, errShutdown), errors.Is(err, errShutdown), ctx.Err() != nil:
+		r.end.State, r.end.Reason = memory.Interrupted, shuttingDown
 	case errors.As(err, &model):
 		r.end.State, r.end.Reason = memory.Interrupted, model.Reason
+		r.coach.count.Upstream(model.Reason)
 		r.coach.log.Warn("the model failed", "reply", r.turn.lease.Reply, "error", err, "mend", model.Mend)
 	default:
 		r.end.State, r.end.Reason = memory.Interrupted, "internal"
 		r.coach.log.Error("a reply failed", "reply", r.turn.lease.Reply, "error", err)
 	}
-	if r.released == 0 && r.end.State == memory.Interrupted && !errors.Is(cause, errShutdown) {
+	if r.released == 0 && r.end.State == memory.Interrupted && r.end.Reason != shuttingDown {
 		r.end.State = memory.Failed
 	}
 }

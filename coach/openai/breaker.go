@@ -23,8 +23,11 @@ type Breaker struct {
 	coach.Model
 	breaker *gobreaker.TwoStepCircuitBreaker[struct{}]
 
-	mu   sync.Mutex
-	last coach.ModelError
+	now func() time.Time
+
+	mu      sync.Mutex
+	last    coach.ModelError
+	reached time.Time
 }
 
 // errUndecided is the outcome of a reply that says nothing about the server.
@@ -34,6 +37,7 @@ var errUndecided = errors.New("undecided")
 func NewBreaker(m coach.Model, rest time.Duration) *Breaker {
 	return &Breaker{
 		Model: m,
+		now:   time.Now,
 		breaker: gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
 			Timeout:     rest,
 			ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= failuresInARow },
@@ -60,10 +64,11 @@ func (b *Breaker) Stream(ctx context.Context, p coach.Prompt) iter.Seq2[coach.Pi
 				yield(piece, err)
 				return
 			}
-			if piece.Text != "" {
-				outcome = nil
-			}
-			if finished = piece.Finish != coach.FinishNone; finished {
+			finished = piece.Finish != coach.FinishNone
+			if piece.Text != "" || finished {
+				if outcome != nil {
+					b.answered()
+				}
 				outcome = nil
 			}
 			if !yield(piece, nil) {
@@ -88,6 +93,23 @@ func (b *Breaker) outcome(err error) error {
 	return err
 }
 
+// State is "closed" while replies go to the model, "open" while it is left
+// alone, and "half-open" while one reply tries it out.
+func (b *Breaker) State() string { return b.breaker.State().String() }
+
+// Reached is when the model last began to answer; zero if it never did.
+func (b *Breaker) Reached() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.reached
+}
+
+func (b *Breaker) answered() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.reached = b.now()
+}
+
 func (b *Breaker) resting() *coach.ModelError {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -96,5 +118,5 @@ func (b *Breaker) resting() *coach.ModelError {
 	if last.Mend != "" {
 		mend += " " + last.Mend
 	}
-	return &coach.ModelError{Reason: string(resting), Mend: mend, Err: &last}
+	return &coach.ModelError{Reason: string(resting), Mend: mend, Free: true, Err: &last}
 }

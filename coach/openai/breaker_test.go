@@ -118,3 +118,66 @@ func TestOneProbe(t *testing.T) {
 		}
 	})
 }
+
+// What is shown of the model is what is so.
+func TestBreakerSaysHowTheModelIs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := newFickle()
+		b := NewBreaker(m, time.Minute)
+		expect := func(state string, reached time.Time) {
+			t.Helper()
+			if b.State() != state || !b.Reached().Equal(reached) {
+				t.Errorf("%s, reached %v; want %s, %v", b.State(), b.Reached(), state, reached)
+			}
+		}
+		expect("closed", time.Time{})
+		began := time.Now()
+		m.next = coachtest.Says("two words")
+		listen(t, b.Stream(t.Context(), prompt()))
+		expect("closed", began)
+		time.Sleep(time.Second)
+		m.next = fails
+		for range failuresInARow {
+			expect("closed", began)
+			listen(t, b.Stream(t.Context(), prompt()))
+		}
+		expect("open", began)
+		time.Sleep(time.Minute + time.Second)
+		expect("half-open", began)
+		m.next = coachtest.Says("back")
+		listen(t, b.Stream(t.Context(), prompt()))
+		expect("closed", began.Add(time.Minute+2*time.Second))
+	})
+}
+
+// A call is free only if no model began with it.
+func TestFreeFailures(t *testing.T) {
+	t.Parallel()
+	m, err := New(Config{BaseURL: "http://127.0.0.1:1/v1", Model: "m"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		err  error
+		free bool
+	}{
+		{&fault{reason: unreachable}, true},
+		{&fault{reason: unknownHost}, true},
+		{&fault{reason: badCertificate}, true},
+		{&fault{reason: unauthorized, status: 401}, true},
+		{&fault{reason: rateLimited, status: 429}, true},
+		{&fault{reason: cutOff}, false},
+		{&fault{reason: silent}, false},
+		{&fault{reason: upstream}, false},
+		{&fault{reason: saidNothing}, false},
+		{errors.New("of a kind that nobody knows"), false},
+	} {
+		if said := m.explain(c.err); said.Free != c.free {
+			t.Errorf("%s is free: %t", said.Reason, said.Free)
+		}
+	}
+	if !new(Breaker).resting().Free {
+		t.Error("a call that is not made costs something")
+	}
+}

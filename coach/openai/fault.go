@@ -63,6 +63,16 @@ func (f *fault) Error() string {
 
 func (f *fault) Unwrap() error { return f.err }
 
+// free says that no model began to answer: no connection was made, or what
+// answered refused.
+func (f *fault) free() bool {
+	switch f.reason {
+	case unreachable, unknownHost, badCertificate, noTLS:
+		return true
+	}
+	return f.status != 0
+}
+
 // explain is a failed try in words for a person.
 func (m *Model) explain(err error) *coach.ModelError {
 	f, ok := errors.AsType[*fault](err)
@@ -72,7 +82,7 @@ func (m *Model) explain(err error) *coach.ModelError {
 			f.reason = unknownModel
 		}
 	}
-	said := &coach.ModelError{Reason: string(f.reason), Mend: m.mend(f.reason)}
+	said := &coach.ModelError{Reason: string(f.reason), Mend: m.mend(f.reason), Free: f.free() || neverSent(err)}
 	if f.err != nil || f.status != 0 {
 		said.Err = f
 	}
