@@ -144,7 +144,7 @@ func TestRepliesWaitForTheirTurnInOrder(t *testing.T) {
 		a.Hold = release
 		return a
 	})
-	r := open(t, b.counts(with(m)), func(c *coach.Config) { c.Running, c.Lease = 1, 600*time.Millisecond })
+	r := open(t, b.counts(with(m)), func(c *coach.Config) { c.Running, c.Lease = 1, 2*time.Second })
 	sweeping, stop := context.WithCancel(t.Context())
 	var sweeper sync.WaitGroup
 	sweeper.Go(func() { r.Sweep(sweeping) })
@@ -171,9 +171,9 @@ func TestRepliesWaitForTheirTurnInOrder(t *testing.T) {
 	if sentences, reply := r.say(apart, "I want to kill myself."); reply.State != memory.Complete || sentences[0].Kind != memory.KindHelp {
 		t.Errorf("help waited: %+v", reply)
 	}
-	// While they wait, every lease is kept beyond its time, and nobody is swept.
+	// While they wait, every lease is kept, and nobody is swept.
 	eventually(t, "the leases were renewed", func() bool {
-		return r.Count(t, `SELECT count(*) FROM replies WHERE ended_at IS NULL AND lease_until > at + interval '1500 milliseconds'`) == len(want)
+		return r.Count(t, `SELECT count(*) FROM replies WHERE ended_at IS NULL AND lease_until > at + interval '3 seconds'`) == len(want)
 	})
 	for n := range want {
 		release <- struct{}{}
@@ -380,7 +380,7 @@ func TestWhatIsSaidTooFastIsNotAnswered(t *testing.T) {
 func TestTakeoversAreCounted(t *testing.T) {
 	t.Parallel()
 	var b book
-	r := open(t, func(c *coach.Config) { c.Count, c.Lease = &b, 100*time.Millisecond })
+	r := open(t, func(c *coach.Config) { c.Count, c.Lease = &b, time.Second })
 	id := r.begin("identity")
 	// A reply of a node that is gone.
 	if _, err := r.Database.Say(t.Context(), r.owner, memory.NewSaid{ID: newID(), Conversation: id, Text: herWords, Zone: "UTC"},

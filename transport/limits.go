@@ -7,8 +7,8 @@ import "time"
 type limits struct {
 	frame      int64 // bytes that a browser's frame may have
 	sockets    int   // of this node
-	perPerson  int   // sockets
-	messages   int   // frames in any minute, over all sockets of a person
+	perPerson  int   // sockets of a person on this node; over all nodes nobody counts, since a socket takes up only its own
+	flood      int   // frames in any minute, over all sockets of a person on this node; what she says is counted where it is stored
 	follows    int   // conversations that one socket follows
 	batch      int   // events read at once
 	outbox     int   // acknowledgements and errors that wait for a slow reader
@@ -29,7 +29,7 @@ func standardLimits() limits {
 		frame:      65_536,
 		sockets:    16_384,
 		perPerson:  8,
-		messages:   100,
+		flood:      300,
 		follows:    16,
 		batch:      64,
 		outbox:     16,

@@ -7,8 +7,10 @@ import (
 	"innerwork/coach"
 )
 
-// presence knows the open sockets of this node and how much each person sent
-// in the last minute.
+// presence knows the open sockets of this node and how many frames each person
+// sent in the last minute. Both bound what this node has to bear; other nodes
+// have bounds of their own. How much she may say is counted over all of them,
+// where it is stored.
 type presence struct {
 	limits *limits
 	now    clock
@@ -21,7 +23,7 @@ type presence struct {
 
 type attendance struct {
 	sockets map[*socket]struct{}
-	sent    []time.Time // of the last minute, oldest first; at most limits.messages
+	sent    []time.Time // of the last minute, oldest first; at most limits.flood
 }
 
 func newPresence(l *limits, now clock) *presence {
@@ -87,9 +89,9 @@ func (p *presence) forgetIdle() {
 	}
 }
 
-// mayMessage counts one message of a person and says whether it is within the
-// limit for any minute. What is refused is not counted.
-func (p *presence) mayMessage(person coach.ID) bool {
+// maySend counts one frame of a person and says whether it is within the bound
+// for any minute. What is refused is not counted.
+func (p *presence) maySend(person coach.ID) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	a := p.people[person]
@@ -101,7 +103,7 @@ func (p *presence) mayMessage(person coach.ID) bool {
 	for len(a.sent) > 0 && !a.sent[0].After(since) {
 		a.sent = a.sent[1:]
 	}
-	if len(a.sent) >= p.limits.messages {
+	if len(a.sent) >= p.limits.flood {
 		return false
 	}
 	a.sent = append(a.sent, now)

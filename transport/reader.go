@@ -121,7 +121,7 @@ func (k *socket) receive(frame any) {
 		count(kindStop)
 		about = f.Reply
 	}
-	if !k.server.presence.mayMessage(k.person.ID) {
+	if !k.server.presence.maySend(k.person.ID) {
 		k.refuse(refuse(coach.CodeTooMany, "That was a lot within a minute. Please wait a little and send it again."), about, "messages")
 		return
 	}
