@@ -27,10 +27,11 @@ func (k *socket) follow(p position) {
 	if len(k.follows) >= k.server.limits.follows {
 		err := refuse(coach.CodeTooMany, "Too many conversations are open in this window.")
 		k.send(k.errorFrame(err, p.Conversation, kindFollow))
+		k.server.refused("follows")
 		return
 	}
 	f := &follow{conversation: p.Conversation, after: p.After, dirty: true}
-	f.wake, f.cancel = k.server.dialogue.Watch(k.person.ID, p.Conversation)
+	f.wake, f.cancel = k.server.watch(k.person.ID, p)
 	k.follows = append(k.follows, f)
 }
 

@@ -98,7 +98,7 @@ func TestTooBigFramesAre1009(t *testing.T) { // S4
 	}
 }
 
-func TestMessagesPerMinute(t *testing.T) { // S5, on one node
+func TestFramesPerMinute(t *testing.T) { // of one node; messages are counted where they are stored
 	t.Parallel()
 	var mu sync.Mutex
 	now := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
@@ -120,19 +120,22 @@ func TestMessagesPerMinute(t *testing.T) { // S5, on one node
 		}
 		return f
 	}
-	for n := range 100 {
+	for n := range 300 {
 		if f := say(n); f["type"] != "said" {
 			t.Fatalf("message %d: %v", n+1, f)
 		}
 	}
-	if f := say(100); f["code"] != "too_many" {
-		t.Errorf("message 101 within a minute: %v", f)
+	if f := say(300); f["code"] != "too_many" {
+		t.Errorf("frame 301 within a minute: %v", f)
 	}
 	tabs[0].conn.Close()
 	tabs[0] = w.dial(token)
 	tabs[0].hello()
 	if f := say(0); f["code"] != "too_many" {
 		t.Errorf("coming back made the limit forget: %v", f)
+	}
+	if n := w.refusals.of("frames"); n != 2 {
+		t.Errorf("%d refusals are counted", n)
 	}
 	mu.Lock()
 	now = now.Add(time.Minute)
@@ -229,6 +232,9 @@ func TestSocketsPerPerson(t *testing.T) { // S10
 		open = append(open, c)
 	}
 	w.dial(token).wantBye(4502)
+	if n := w.refusals.of("sockets of a person"); n != 1 {
+		t.Errorf("%d refusals are counted", n)
+	}
 	w.dial(other).hello()
 	open[0].conn.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(1000, ""))
 	open[0].wantCut()
@@ -248,6 +254,9 @@ func TestSocketsOfTheNode(t *testing.T) {
 	b, _ := w.people.add("Bea", coach.RoleLeader)
 	w.dial(a).hello()
 	w.dial(b).wantBye(4003)
+	if n := w.refusals.of("sockets"); n != 1 {
+		t.Errorf("%d refusals are counted", n)
+	}
 }
 
 func TestBrokenFramesEndTheSocket(t *testing.T) { // S11

@@ -127,10 +127,10 @@ type Desk interface {
 	AddMark(ctx context.Context, who, leader coach.ID, m coach.Mark) (coach.Mark, error)
 }
 
-// Health says whether the parts are there.
+// Health says which parts are there.
 type Health interface {
-	// Ready returns nil if a request can be served now.
-	Ready(ctx context.Context) error
+	// Parts looks now, and does not take long.
+	Parts(ctx context.Context) Parts
 }
 
 // Search says what the search is made of just now.

@@ -12,8 +12,9 @@ import (
 // have bounds of their own. How much she may say is counted over all of them,
 // where it is stored.
 type presence struct {
-	limits *limits
-	now    clock
+	limits  *limits
+	now     clock
+	refused func(limit string)
 
 	mu     sync.Mutex
 	closed bool
@@ -26,8 +27,8 @@ type attendance struct {
 	sent    []time.Time // of the last minute, oldest first; at most limits.flood
 }
 
-func newPresence(l *limits, now clock) *presence {
-	return &presence{limits: l, now: now, people: map[coach.ID]*attendance{}}
+func newPresence(l *limits, now clock, refused func(limit string)) *presence {
+	return &presence{limits: l, now: now, refused: refused, people: map[coach.ID]*attendance{}}
 }
 
 // begin takes note of one more upgrade in running, or refuses after endAll.
@@ -49,8 +50,10 @@ func (p *presence) enter(k *socket) (closing, bool) {
 	case p.closed:
 		return closeShuttingDown, false
 	case p.total >= p.limits.sockets:
+		p.refused("sockets")
 		return closeBusy, false
 	case a != nil && len(a.sockets) >= p.limits.perPerson:
+		p.refused("sockets of a person")
 		return closeTooMany, false
 	}
 	if a == nil {
@@ -104,6 +107,7 @@ func (p *presence) maySend(person coach.ID) bool {
 		a.sent = a.sent[1:]
 	}
 	if len(a.sent) >= p.limits.flood {
+		p.refused("frames")
 		return false
 	}
 	a.sent = append(a.sent, now)

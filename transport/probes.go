@@ -3,6 +3,7 @@ package transport
 import (
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
@@ -19,6 +20,8 @@ type metrics struct {
 	frames           *prometheus.CounterVec
 	errors           *prometheus.CounterVec
 	closes           *prometheus.CounterVec
+	cursors          prometheus.Gauge
+	resumes          prometheus.Counter
 }
 
 func newMetrics(r *prometheus.Registry) *metrics {
@@ -35,6 +38,23 @@ func newMetrics(r *prometheus.Registry) *metrics {
 			Name: "innerwork_errors_total", Help: "Refusals and failures, by way (http, socket) and code."}, []string{"way", "code"}),
 		closes: with.NewCounterVec(prometheus.CounterOpts{
 			Name: "innerwork_socket_closes_total", Help: "Sockets that the server closed, by close code."}, []string{"code"}),
+		cursors: with.NewGauge(prometheus.GaugeOpts{
+			Name: "innerwork_cursors", Help: "Conversations followed now, over all sockets."}),
+		resumes: with.NewCounter(prometheus.CounterOpts{
+			Name: "innerwork_resumes_total", Help: "Conversations followed on from an event that the reader had."}),
+	}
+}
+
+// watch wakes a follow that is counted until cancel.
+func (s *Server) watch(owner coach.ID, from position) (wake <-chan struct{}, cancel func()) {
+	wake, stop := s.dialogue.Watch(owner, from.Conversation)
+	s.metrics.cursors.Inc()
+	if from.After.Seq > 0 {
+		s.metrics.resumes.Inc()
+	}
+	return wake, func() {
+		s.metrics.cursors.Dec()
+		stop()
 	}
 }
 
@@ -58,16 +78,61 @@ func (s *Server) alive(w http.ResponseWriter, _ *http.Request) {
 	io.WriteString(w, "alive\n")
 }
 
-// ready answers 503 while a part is missing, and from the start of Shutdown.
+// Parts is what a node is made of. None of it is a secret: whoever reaches the
+// address may read it.
+type Parts struct {
+	PostgreSQL PostgreSQLPart `json:"postgresql"`
+	Embedder   EmbedderPart   `json:"embedder"`
+	Model      ModelPart      `json:"model"`
+}
+
+// PostgreSQLPart is the one part that nothing goes without.
+type PostgreSQLPart struct {
+	There bool `json:"there"`
+}
+
+// EmbedderPart may be missing: the search goes by words then.
+type EmbedderPart struct {
+	There   bool   `json:"there"`
+	Kind    string `json:"kind"`    // local, openai or none
+	Failing bool   `json:"failing"` // at its last use
+}
+
+// ModelPart may be missing: the guide speaks then.
+type ModelPart struct {
+	Configured bool       `json:"configured"`
+	Breaker    string     `json:"breaker,omitempty"`   // closed: replies go to it; open: it is left alone; half-open: it is tried
+	ReachedAt  *time.Time `json:"reachedAt,omitempty"` // when it last began to answer this node
+}
+
+// readiness is the body of /readyz; code and message are those of a failure.
+type readiness struct {
+	Ready        bool       `json:"ready"`
+	ShuttingDown bool       `json:"shuttingDown"`
+	Code         coach.Code `json:"code,omitempty"`
+	Message      string     `json:"message,omitempty"`
+	Parts
+}
+
+// ready answers 503 while PostgreSQL is away, and from the start of Shutdown.
+// The coach goes on without a model or an embedder, so they only show.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	state := readiness{ShuttingDown: s.life.Err() != nil, Parts: s.health.Parts(r.Context())}
+	status, message := http.StatusOK, ""
+	switch {
+	case state.ShuttingDown:
+		message = "Shutting down."
+	case !state.PostgreSQL.There:
+		message = "PostgreSQL does not answer."
+	default:
+		state.Ready = true
+	}
+	if !state.Ready {
+		f := s.translate(refuse(coach.CodeUnavailable, message), r.Pattern)
+		status, state.Code, state.Message = f.status, f.Code, f.Message
+	}
 	w.Header().Set("Cache-Control", "no-store")
-	if s.life.Err() != nil {
-		s.failWith(w, r, refuse(coach.CodeUnavailable, "Shutting down."))
-		return
-	}
-	if s.health.Ready(r.Context()) != nil {
-		s.failWith(w, r, refuse(coach.CodeUnavailable, "A part is not ready."))
-		return
-	}
-	io.WriteString(w, "ready\n")
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	marshalJSON(w, state)
 }

@@ -44,6 +44,9 @@ type Config struct {
 	// MaxSockets bounds the sockets of this node; 0 is 16,384.
 	MaxSockets int
 
+	// Refused counts what a limit kept from being; nil counts nothing.
+	Refused func(limit string)
+
 	Log      *slog.Logger
 	Registry *prometheus.Registry // for the metrics of this package
 	Now      func() time.Time
@@ -78,6 +81,7 @@ type Server struct {
 	upgrader websocket.Upgrader
 	presence *presence
 	limits   limits
+	refused  func(limit string)
 
 	life    context.Context // ends with Shutdown
 	endLife context.CancelFunc
@@ -94,12 +98,15 @@ func newServer(c Config, l limits) (*Server, error) {
 		desks: c.Desk, health: c.Health, search: c.Search,
 		version: c.Version, consent: c.Consent, setupToken: c.SetupToken,
 		log: c.Log, metrics: newMetrics(c.Registry), now: c.Now, newID: c.NewID,
-		limits: l,
+		limits: l, refused: c.Refused,
+	}
+	if s.refused == nil {
+		s.refused = func(string) {}
 	}
 	if c.MaxSockets > 0 {
 		s.limits.sockets = c.MaxSockets
 	}
-	s.presence = newPresence(&s.limits, c.Now)
+	s.presence = newPresence(&s.limits, c.Now, s.refused)
 	s.life, s.endLife = context.WithCancel(context.Background())
 	s.upgrader = websocket.Upgrader{
 		HandshakeTimeout: s.limits.write,

@@ -33,13 +33,35 @@ type world struct {
 	people   *register
 	talk     *talk
 	log      *lines
-	healthy  error
+	parts    Parts
+	refusals refusals
 	time     func() time.Time
 	limits   limits
 	listen   func(net.Listener) net.Listener // wraps the server's
 }
 
-func (w *world) Ready(context.Context) error { return w.healthy }
+func (w *world) Parts(context.Context) Parts { return w.parts }
+
+// refusals counts what the limits refused.
+type refusals struct {
+	mu sync.Mutex
+	by map[string]int
+}
+
+func (r *refusals) count(limit string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.by == nil {
+		r.by = map[string]int{}
+	}
+	r.by[limit]++
+}
+
+func (r *refusals) of(limit string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.by[limit]
+}
 
 // lines is a log that can be looked at while it is written.
 type lines struct {
@@ -63,7 +85,7 @@ func (l *lines) String() string {
 func newWorld(t *testing.T, change ...func(*world, *Config)) *world {
 	t.Helper()
 	r := &recorder{}
-	w := &world{t: t, recorder: r, log: &lines{}, time: time.Now, limits: standardLimits(),
+	w := &world{t: t, recorder: r, parts: Parts{PostgreSQL: PostgreSQLPart{There: true}}, log: &lines{}, time: time.Now, limits: standardLimits(),
 		people: &register{recorder: r, byToken: map[string]entry{}}, talk: newTalk(r)}
 	c := Config{
 		Accounts: w.people, People: r, Invitations: r, Dialogue: w.talk, Journal: r, Conclusions: r, Summaries: r,
@@ -72,7 +94,7 @@ func newWorld(t *testing.T, change ...func(*world, *Config)) *world {
 		Web:     http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<!doctype html>") }),
 		Version: "test", Consent: Consent{consentVersion, "This is software."},
 		Log: slog.New(slog.NewTextHandler(w.log, nil)), Registry: prometheus.NewRegistry(), NewID: newID,
-		Now: func() time.Time { return w.time() },
+		Now: func() time.Time { return w.time() }, Refused: w.refusals.count,
 	}
 	for _, f := range change {
 		f(w, &c)
