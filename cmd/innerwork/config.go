@@ -47,6 +47,10 @@ type config struct {
 	Tokens     time.Duration `env:"INNERWORK_MODEL_BETWEEN_TOKENS" envDefault:"30s"`
 	Total      time.Duration `env:"INNERWORK_MODEL_TOTAL" envDefault:"3m"`
 
+	MessagesAMinute int `env:"INNERWORK_MESSAGES_A_MINUTE" envDefault:"100"`
+	TokensADay      int `env:"INNERWORK_TOKENS_A_DAY" envDefault:"0"`
+	RunningReplies  int `env:"INNERWORK_RUNNING_REPLIES" envDefault:"1024"`
+
 	Embedder       string `env:"INNERWORK_EMBEDDER" envDefault:"local"`
 	EmbedderURL    string `env:"INNERWORK_EMBEDDER_URL"`
 	EmbedderKey    string `env:"INNERWORK_EMBEDDER_KEY"`
@@ -70,6 +74,9 @@ func readConfig() (config, error) {
 	}
 	if c.ModelKey != "" && c.Model == "" {
 		return c, errors.New("OPENAI_API_KEY is set but OPENAI_MODEL is not; set it, or take the key out to coach with the guide")
+	}
+	if c.MessagesAMinute < 0 || c.TokensADay < 0 || c.RunningReplies < 0 {
+		return c, errors.New("INNERWORK_MESSAGES_A_MINUTE, INNERWORK_TOKENS_A_DAY and INNERWORK_RUNNING_REPLIES are numbers from 0, which is no limit")
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return c, errors.New("INNERWORK_TLS_CERT and INNERWORK_TLS_KEY belong together: set both or neither")

@@ -58,6 +58,8 @@ func TestWrongConfigurationIsNamed(t *testing.T) {
 		{[]string{"INNERWORK_PRACTICES=/nonexistent"}, []string{"INNERWORK_PRACTICES", "/nonexistent"}},
 		{[]string{"INNERWORK_HELP=/nonexistent"}, []string{"INNERWORK_HELP", "/nonexistent"}},
 		{[]string{"INNERWORK_EMBEDDER_DIMENSION=many"}, []string{"INNERWORK_EMBEDDER_DIMENSION", "number"}},
+		{[]string{"INNERWORK_TOKENS_A_DAY=many"}, []string{"INNERWORK_TOKENS_A_DAY", "number"}},
+		{[]string{"INNERWORK_RUNNING_REPLIES=-1"}, []string{"INNERWORK_RUNNING_REPLIES", "no limit"}},
 		{[]string{"INNERWORK_EMBEDDER=cloud"}, []string{"INNERWORK_EMBEDDER", "local"}},
 		{[]string{"INNERWORK_METRICS=nowhere"}, []string{"INNERWORK_METRICS"}},
 		{[]string{"INNERWORK_LISTEN=0.0.0.0:0"}, []string{"INNERWORK_LISTEN", "INNERWORK_TLS_CERT", "INNERWORK_ORIGINS"}},

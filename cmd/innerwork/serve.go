@@ -35,7 +35,8 @@ func (serveCommand) Run(ctx context.Context, c *config) (err error) {
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	planned, err := planCoach(c, log, newCounter(registry))
+	count := newCounter(registry)
+	planned, err := planCoach(c, log, count)
 	if err != nil {
 		return err
 	}
@@ -59,21 +60,26 @@ func (serveCommand) Run(ctx context.Context, c *config) (err error) {
 	if err != nil {
 		return err
 	}
+	remembering := memory.Config{URL: db.url, Limits: memory.Limits{MessagesAMinute: c.MessagesAMinute, TokensADay: c.TokensADay}, Log: log}
+	state := health{kind: c.Embedder}
 	if embedder != nil {
 		defer embedder.Close()
+		state.embedder = &watched{EmbedCloser: embedder}
+		remembering.Embedder = state.embedder
 	}
-	store, err := memory.Open(ctx, memory.Config{URL: db.url, Embedder: embedder, Log: log})
+	store, err := memory.Open(ctx, remembering)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	planned.Store = store
+	planned.Store, state.store = store, store
+	state.model, _ = planned.Model.(guarded)
 	dialogue := coach.New(planned)
 	token, err := setupToken(ctx, store)
 	if err != nil {
 		return err
 	}
-	server, err := newServer(c, store, dialogue, search, token, log, registry)
+	server, err := newServer(c, store, dialogue, state, search, token, count, log, registry)
 	if err != nil {
 		return err
 	}
@@ -131,15 +137,15 @@ func serve(ctx context.Context, r running) error {
 	return errors.Join(errs...)
 }
 
-func newServer(c *config, store *memory.Store, dialogue *coach.Coach, search transport.Search, token string,
-	log *slog.Logger, registry *prometheus.Registry) (*transport.Server, error) {
+func newServer(c *config, store *memory.Store, dialogue *coach.Coach, state health, search transport.Search, token string,
+	count *counter, log *slog.Logger, registry *prometheus.Registry) (*transport.Server, error) {
 	consentVersion, consentText := coach.Consent()
 	server, err := transport.New(transport.Config{
 		Accounts: store, People: store, Invitations: store, Dialogue: dialogue, Journal: store, Conclusions: store,
-		Summaries: store, Coaches: store, Desk: store, Health: health{store},
+		Summaries: store, Coaches: store, Desk: store, Health: state,
 		Search: func() transport.Search { return search }, Web: webclient.Handler(),
 		Version: version, Consent: transport.Consent{Version: consentVersion, Text: consentText},
-		SetupToken: token, Origins: c.Origins, Log: log, Registry: registry, Now: time.Now,
+		SetupToken: token, Origins: c.Origins, Refused: count.Refused, Log: log, Registry: registry, Now: time.Now,
 		NewID: func() coach.ID { return uuid.Must(uuid.NewV7()) },
 	})
 	if err != nil {
@@ -147,16 +153,6 @@ func newServer(c *config, store *memory.Store, dialogue *coach.Coach, search tra
 	}
 	store.OnSessionEnd(server.SessionEnded)
 	return server, nil
-}
-
-// health tells the truth about PostgreSQL. The other parts may be missing: the
-// coach goes on without a model or vectors.
-type health struct{ store *memory.Store }
-
-func (h health) Ready(ctx context.Context) error {
-	within, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	return h.store.Ping(within)
 }
 
 // setupToken makes the token for the first account, if there is none yet.

@@ -8,10 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"innerwork/coach"
 	"innerwork/coach/gate"
@@ -57,7 +53,7 @@ func openEmbedder(ctx context.Context, c *config) (embed.EmbedCloser, transport.
 // planCoach is everything about the coach but the store, so that what is wrong
 // with it is said before a database is opened.
 func planCoach(c *config, log *slog.Logger, count coach.Counter) (coach.Config, error) {
-	config := coach.Config{Practices: practices.Built(), Country: c.Country, Log: log, Count: count}
+	config := coach.Config{Practices: practices.Built(), Country: c.Country, Running: c.RunningReplies, Log: log, Count: count}
 	if c.Practices != "" {
 		ps, err := practices.Load(os.DirFS(c.Practices))
 		if err != nil {
@@ -86,34 +82,6 @@ func planCoach(c *config, log *slog.Logger, count coach.Counter) (coach.Config, 
 	return config, nil
 }
 
-// counter is coach.Counter as metrics: how many, how long, never what.
-type counter struct {
-	ended   *prometheus.CounterVec
-	dropped *prometheus.CounterVec
-	first   prometheus.Histogram
-}
-
-func newCounter(r *prometheus.Registry) *counter {
-	with := promauto.With(r)
-	return &counter{
-		ended: with.NewCounterVec(prometheus.CounterOpts{
-			Name: "innerwork_replies_total", Help: "Replies by end state, speaker and reason."}, []string{"state", "speaker", "reason"}),
-		dropped: with.NewCounterVec(prometheus.CounterOpts{
-			Name: "innerwork_guard_dropped_total", Help: "Sentences that the guard dropped, by kind."}, []string{"kind"}),
-		first: with.NewHistogram(prometheus.HistogramOpts{
-			Name: "innerwork_first_sentence_seconds", Help: "From a message to the first sentence of its reply.",
-			Buckets: prometheus.ExponentialBuckets(.01, 2, 13)}),
-	}
-}
-
-func (c *counter) Ended(state coach.ReplyState, speaker coach.Author, reason string) {
-	c.ended.WithLabelValues(string(state), string(speaker), strings.ReplaceAll(reason, " ", "_")).Inc()
-}
-
-func (c *counter) Dropped(kind string, n int) { c.dropped.WithLabelValues(kind).Add(float64(n)) }
-
-func (c *counter) FirstSentence(after time.Duration) { c.first.Observe(after.Seconds()) }
-
 // configCommand prints the configuration.
 type configCommand struct{}
 
@@ -125,9 +93,10 @@ func (configCommand) Run(c *config) error {
 			*secret = "(set)"
 		}
 	}
-	fmt.Printf("listen\t%s\norigins\t%s\nmetrics\t%s\ntls\t%t\ndata\t%s\nparts\t%s\npractices\t%s\nhelp\t%s\ncountry\t%s\ndatabase\t%s\nmodel\t%s %s %s\nembedder\t%s %s %s %s\n",
+	fmt.Printf("listen\t%s\norigins\t%s\nmetrics\t%s\ntls\t%t\ndata\t%s\nparts\t%s\npractices\t%s\nhelp\t%s\ncountry\t%s\ndatabase\t%s\nmodel\t%s %s %s\nlimits\t%d messages a minute, %d tokens a day, %d running replies\nembedder\t%s %s %s %s\n",
 		shown.Listen, strings.Join(shown.Origins, " "), shown.Metrics, shown.TLSCert != "", shown.Data, shown.Parts,
 		shown.Practices, shown.Help, shown.Country, shown.Database, shown.ModelURL, shown.Model, shown.ModelKey,
+		shown.MessagesAMinute, shown.TokensADay, shown.RunningReplies,
 		shown.Embedder, shown.EmbedderURL, shown.EmbeddingModel, shown.EmbedderKey)
 	return nil
 }

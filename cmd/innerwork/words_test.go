@@ -45,7 +45,7 @@ func TestNoWordsInLogs(t *testing.T) {
 	t.Cleanup(model.Close)
 	data := newData(t)
 	p := start(t, setup{data: data, env: []string{
-		"INNERWORK_LOG=debug", "OPENAI_BASE_URL=" + model.URL(), "OPENAI_MODEL=m", "OPENAI_API_KEY=" + words.in("the key"),
+		"INNERWORK_LOG=debug", "INNERWORK_MESSAGES_A_MINUTE=4", "INNERWORK_TOKENS_A_DAY=1000000", "OPENAI_BASE_URL=" + model.URL(), "OPENAI_MODEL=m", "OPENAI_API_KEY=" + words.in("the key"),
 	}})
 	she := firstLeader(p)
 	she.ask("POST", "/api/sign-in", frame{"name": "Mara", "password": words.in("a wrong password")})
@@ -71,6 +71,10 @@ func TestNoWordsInLogs(t *testing.T) {
 	s.until(func(f frame) bool { return f["type"] == "error" })
 	s.say(c, newID(), "U+0000 \x00 "+words.in("a message that cannot be kept"))
 	s.until(func(f frame) bool { return f["type"] == "error" })
+	s.say(c, newID(), "The fourth within a minute: "+words.in("a fourth message"))
+	s.ends(c, 1)
+	s.say(c, newID(), "The fifth within a minute: "+words.in("a message that is one too many"))
+	s.until(func(f frame) bool { return f["type"] == "error" && f["code"] == "too_many" })
 	she.want(200, "POST", "/api/conversations/"+c+"/stage", frame{"stage": "closing"})
 	s.ends(c, 1)
 	she.ask("POST", "/api/insights", frame{"id": newID(), "wording": words.in("an insight"), "quotes": []any{}})
@@ -80,9 +84,10 @@ func TestNoWordsInLogs(t *testing.T) {
 	broken := she.socket()
 	broken.send(frame{"type": "say", words.in("a field of a frame"): 1})
 	broken.bye()
+	printed := map[string][]byte{"/metrics": []byte(look(p, "/metrics")), "/readyz": []byte(look(p, "/readyz"))}
 	p.stop()
 
-	printed := map[string][]byte{"standard output": []byte(p.stdout.String()), "standard error": []byte(p.stderr.String())}
+	printed["standard output"], printed["standard error"] = []byte(p.stdout.String()), []byte(p.stderr.String())
 	err := filepath.WalkDir(data, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.Name() == "cluster" || d.Name() == "runtime" {
 			return skip(d, err)
@@ -97,6 +102,7 @@ func TestNoWordsInLogs(t *testing.T) {
 	}
 	// What is there is found.
 	for where, what := range map[string]string{
+		"/metrics": `innerwork_refusals_total{limit="messages"} 1`, "/readyz": `"model":{"configured":true`,
 		"standard output": p.address, "standard error": "level=", filepath.Join(data, "postgres", "postgres.log"): "ready to accept connections",
 	} {
 		if !bytes.Contains(printed[where], []byte(what)) {
