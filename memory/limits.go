@@ -84,29 +84,33 @@ func (s *Store) Reserve(ctx context.Context, l Lease, most Cost) (room bool, err
 	if s.limits.TokensADay == 0 {
 		return true, nil
 	}
-	err = s.asPipeline(ctx, l.Owner, func(tx *tx) error {
-		batch := &pgx.Batch{} // two statements, so that the second one sees what the lock waited for
-		batch.Queue(`SELECT pg_advisory_xact_lock($1, hashtext($2))`, budgetLock, l.Owner.String())
-		batch.Queue(`
-			WITH day AS (
-				SELECT coalesce(sum(tokens_in + tokens_out), 0) + $4 + $5 <= $6 AS room
-				FROM replies WHERE owner = $1 AND id <> $2 AND at >= $7
-			)
-			UPDATE replies SET tokens_in = CASE WHEN day.room THEN $4 ELSE 0 END, tokens_out = CASE WHEN day.room THEN $5 ELSE 0 END
-			FROM day WHERE owner = $1 AND id = $2 AND fence = $3 AND ended_at IS NULL RETURNING day.room`,
-			l.Owner, l.Reply, l.Fence, most.In, most.Out, s.limits.TokensADay, s.now().UTC().Truncate(24*time.Hour))
-		results := tx.SendBatch(ctx, batch)
-		defer results.Close()
-		if _, err := results.Exec(); err != nil {
-			return err
-		}
-		err := results.QueryRow().Scan(&room)
-		if err == pgx.ErrNoRows {
-			return errLost
-		}
-		return err
-	})
-	return room, err
+	b := newBatch(l.Owner) // two statements, so that the second one sees what the lock waited for
+	b.Queue(`SELECT pg_advisory_xact_lock($1, hashtext($2))`, budgetLock, l.Owner.String())
+	held := false
+	b.Queue(`
+		WITH day AS (
+			SELECT coalesce(sum(tokens_in + tokens_out), 0) + $4 + $5 <= $6 AS room
+			FROM replies WHERE owner = $1 AND id <> $2 AND at >= $7
+		)
+		UPDATE replies SET tokens_in = CASE WHEN day.room THEN $4 ELSE 0 END, tokens_out = CASE WHEN day.room THEN $5 ELSE 0 END
+		FROM day WHERE owner = $1 AND id = $2 AND fence = $3 AND ended_at IS NULL RETURNING day.room`,
+		l.Owner, l.Reply, l.Fence, most.In, most.Out, s.limits.TokensADay, s.now().UTC().Truncate(24*time.Hour)).
+		Query(func(rows pgx.Rows) error {
+			for rows.Next() {
+				held = true
+				if err := rows.Scan(&room); err != nil {
+					return err
+				}
+			}
+			return rows.Err()
+		})
+	if err := s.send(ctx, s.pipeline, b); err != nil {
+		return false, err
+	}
+	if !held {
+		return false, errLost
+	}
+	return room, nil
 }
 
 // budgetLock is the first key of the advisory lock under which one node at a
