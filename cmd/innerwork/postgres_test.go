@@ -27,13 +27,14 @@ func TestPostgresKilledMidReply(t *testing.T) {
 	acknowledged := false
 	for !acknowledged {
 		s.say(c, second, "I am still here.")
-		answer := s.until(func(f frame) bool { return said(second)(f) || f["type"] == "error" })
+		// There may be errors about the conversation, too, whose events cannot be read.
+		answer := s.until(func(f frame) bool { return said(second)(f) || f["type"] == "error" && f["about"] == second })
 		seen = append(seen, answer...)
 		f := answer[len(answer)-1]
 		if acknowledged = f["type"] == "said"; acknowledged {
 			break
 		}
-		if f["code"] != "unavailable" || f["about"] != second || f["message"] == "" {
+		if f["code"] != "unavailable" || f["message"] == "" {
 			t.Fatalf("it was refused with %v", f)
 		}
 		eventually(t, "it is ready", func() bool { return ready(she) == 200 })
