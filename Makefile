@@ -144,6 +144,11 @@ soak: parts browser web ## run what must never be lost as often as is promised; 
 	@counts=$$(mktemp); trap 'rm -f "$$counts"' EXIT; \
 	INNERWORK_SOAK="$$counts" go test -race -count=1 -timeout 120m -v -run '^Test(D[0-9]|F)' ./cmd/innerwork && cat "$$counts"
 
+.PHONY: bench
+bench: parts build ## measure what a person waits for, beside a plain proxy; ends with a line of JSON
+	@go build -o bin/bench ./cmd/bench
+	@bin/bench --binary=$(BIN) --parts=$(PARTS)
+
 .PHONY: clean
 clean: ## remove what was built and fetched; never what the coach keeps
 	@rm -rf bin parts webclient/node_modules && find webclient/dist -mindepth 1 ! -name .keep -delete

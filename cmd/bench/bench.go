@@ -25,7 +25,6 @@ type bench struct {
 	proxy    *proxy
 	product  *product // the one that runs, or nil
 	database *database
-	store    *memory.Store // on the same database, beside the program
 	leaders  []*leader
 	turn     int // counts messages, so that each is another
 	report   report
@@ -88,7 +87,7 @@ func (b *bench) tell(format string, args ...any) {
 func (b *bench) measure(ctx context.Context) error {
 	b.report.load = processors()
 	for _, step := range []func(context.Context) error{
-		b.setUp, b.measureCommit, b.measureIdle, b.measureStreams, b.measureRecall, b.measureStart,
+		b.setUp, b.measureIdle, b.measureStreams, b.measureRecall, b.measureStart,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -105,28 +104,33 @@ func (b *bench) start(ctx context.Context) (err error) {
 	if b.product, err = startProduct(ctx, b.options, filepath.Join(b.folder, "data"), b.upstream.address); err != nil {
 		return err
 	}
-	if b.database, err = openDatabase(ctx, b.product); err != nil {
-		return err
-	}
+	b.database, err = openDatabase(ctx, b.product)
+	return err
+}
+
+// withStore opens the program's memory beside it for as long as something is
+// made there: an open one is a node, to which the program tells its news.
+func (b *bench) withStore(ctx context.Context, do func(*memory.Store) error) error {
 	address, err := b.product.database(postgres.Role)
 	if err != nil {
 		return err
 	}
-	b.store, err = openStore(ctx, address)
-	return err
+	store, err := openStore(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	return do(store)
 }
 
 func (b *bench) stop() (err error) {
-	if b.store != nil {
-		b.store.Close()
-	}
 	if b.database != nil {
 		b.database.close()
 	}
 	if b.product != nil {
 		err = b.product.stop()
 	}
-	b.store, b.database, b.product = nil, nil, nil
+	b.database, b.product = nil, nil
 	return err
 }
 
@@ -140,9 +144,10 @@ func (b *bench) setUp(ctx context.Context) error {
 		return err
 	}
 	b.tell("making accounts and conversations")
-	var err error
-	b.leaders, err = makeLeaders(ctx, b.store, max(b.size.leaders()+1, (b.size.sockets+perLeader-1)/perLeader))
-	return err
+	return b.withStore(ctx, func(store *memory.Store) (err error) {
+		b.leaders, err = makeLeaders(ctx, store, max(b.size.leaders()+1, (b.size.sockets+perLeader-1)/perLeader))
+		return err
+	})
 }
 
 func (b *bench) measureCommit(ctx context.Context) error {

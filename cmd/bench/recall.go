@@ -55,9 +55,11 @@ func (b *bench) measureRecall(ctx context.Context) error {
 
 // write keeps reflections as her journal does; the program indexes them by and by.
 func (b *bench) write(ctx context.Context, who *leader, from, to int) error {
-	return atOnce(to-from, 8, func(i int) error {
-		_, _, err := b.store.Write(ctx, who.id, memory.NewReflection{ID: uuid.Must(uuid.NewV7()), Text: made(uint64(from + i)), Zone: "UTC"})
-		return err
+	return b.withStore(ctx, func(store *memory.Store) error {
+		return atOnce(to-from, 8, func(i int) error {
+			_, _, err := store.Write(ctx, who.id, memory.NewReflection{ID: uuid.Must(uuid.NewV7()), Text: made(uint64(from + i)), Zone: "UTC"})
+			return err
+		})
 	})
 }
 
@@ -99,7 +101,7 @@ func (b *bench) indexed(ctx context.Context) (err error) {
 // takes the time until the model is called.
 func (b *bench) measureSay(ctx context.Context, who *leader, reflections int) error {
 	b.tell("from a message to the model, with %d reflections", reflections)
-	if err := who.begin(ctx, b.store); err != nil {
+	if err := b.withStore(ctx, func(store *memory.Store) error { return who.begin(ctx, store) }); err != nil {
 		return err
 	}
 	const warming = 3

@@ -14,6 +14,9 @@ func (b *bench) measureStreams(ctx context.Context) error {
 	if err := b.tellMirrors(ctx); err != nil {
 		return err
 	}
+	if err := b.measureCommit(ctx); err != nil {
+		return err
+	}
 	b.report.Added = map[string]added{}
 	for i, stage := range b.size.streams {
 		if err := b.measureStage(ctx, stage, i); err != nil {
