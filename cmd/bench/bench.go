@@ -20,6 +20,7 @@ type bench struct {
 	folder string
 	began  time.Time
 	chance *rand.Rand // the same in every run
+	maker  maker
 
 	upstream *upstream
 	proxy    *proxy
@@ -34,7 +35,7 @@ func newBench(o options) (_ *bench, err error) {
 	if err := checkBinary(o.Binary); err != nil {
 		return nil, err
 	}
-	b := &bench{options: o, size: whole, began: time.Now(), chance: rand.New(rand.NewPCG(1, 2))}
+	b := &bench{options: o, size: whole, began: time.Now(), chance: rand.New(rand.NewPCG(1, 2)), maker: newMaker()}
 	if o.Quick {
 		b.size = fraction
 	}

@@ -57,7 +57,7 @@ func (b *bench) measureRecall(ctx context.Context) error {
 func (b *bench) write(ctx context.Context, who *leader, from, to int) error {
 	return b.withStore(ctx, func(store *memory.Store) error {
 		return atOnce(to-from, 8, func(i int) error {
-			_, _, err := store.Write(ctx, who.id, memory.NewReflection{ID: uuid.Must(uuid.NewV7()), Text: made(uint64(from + i)), Zone: "UTC"})
+			_, _, err := store.Write(ctx, who.id, memory.NewReflection{ID: uuid.Must(uuid.NewV7()), Text: b.maker.written(uint64(from + i)), Zone: "UTC"})
 			return err
 		})
 	})
@@ -108,7 +108,7 @@ func (b *bench) measureSay(ctx context.Context, who *leader, reflections int) er
 	var all []time.Duration
 	for i := range warming + b.size.says {
 		b.turn++
-		s := newStream(who, made(1<<32+uint64(b.turn)), newScript("Take the time you need."), openOr(false), 0)
+		s := newStream(who, b.maker.said(1<<32+uint64(b.turn)), newScript("Take the time you need."), openOr(false), 0)
 		b.upstream.expect(s)
 		if err := b.ours(ctx, s, func() {}); err != nil {
 			return err

@@ -42,13 +42,28 @@ func TestGuardLetsTheMirrorsThrough(t *testing.T) {
 func TestGateIsQuiet(t *testing.T) {
 	t.Parallel()
 	texts := []string{hers(toldBy(0)), hers(toldBy(1)), "This is turn 7, and I am listening."}
-	for n := range uint64(100) {
-		texts = append(texts, made(n))
+	m := newMaker()
+	for n := range uint64(40) {
+		texts = append(texts, m.said(n))
 	}
 	for _, text := range texts {
 		if s := gate.Check(text); s.Kind != gate.None {
 			t.Errorf("%v: %s", s.Kind, text)
 		}
+	}
+}
+
+// The upstream knows a call by its last message, which must come as it was said.
+func TestWhatIsMadeStaysAsItIs(t *testing.T) {
+	t.Parallel()
+	m, again := newMaker(), newMaker()
+	seen := map[string]bool{}
+	for n := range uint64(2_000) {
+		text := m.written(n)
+		if text != again.written(n) || guard.Clean(text) != text || seen[text] {
+			t.Fatalf("%d: %q", n, text)
+		}
+		seen[text] = true
 	}
 }
 
