@@ -43,7 +43,7 @@ func TestGateIsQuiet(t *testing.T) {
 	t.Parallel()
 	texts := []string{hers(toldBy(0)), hers(toldBy(1)), "This is turn 7, and I am listening."}
 	m := newMaker()
-	for n := range uint64(40) {
+	for n := range uint64(10) {
 		texts = append(texts, m.said(n))
 	}
 	for _, text := range texts {
