@@ -45,7 +45,7 @@ func translateState(pg *pgconn.PgError) error {
 		return known(CodeForbidden, "That is not allowed.")
 	case pg.Code == "53100":
 		return known(CodeUnavailable, "The disk is full, so nothing was stored. Free some space and try again.")
-	case pg.Code[:2] == "57" || pg.Code[:2] == "53" || pg.Code[:2] == "08" || pg.Code == "40001" || pg.Code == "40P01":
+	case pg.Code[:2] == "57" || pg.Code[:2] == "53" || pg.Code[:2] == "08" || pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "25P03":
 		return known(CodeUnavailable, "The database does not answer just now. Nothing was stored; try again in a moment.")
 	}
 	return &stateError{pg.Code, pg.ConstraintName}
