@@ -2,9 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"testing"
+
+	"github.com/gorilla/websocket"
 )
 
 // witness is a client that comes back after every cut and remembers all that it
@@ -92,14 +95,19 @@ func (w *witness) hearUntil(is func(frame) bool) frame {
 	}
 }
 
-// hearOut hears everything that still comes over a socket that ends.
-func (w *witness) hearOut() (last frame) {
+// hearOut hears everything that still comes over a socket that ends, and returns
+// the last frame and the close code, if there was one.
+func (w *witness) hearOut() (last frame, code int) {
 	for {
 		f, err := w.listen()
-		if err != nil {
-			return last
+		if err == nil {
+			last = f
+			continue
 		}
-		last = f
+		if closed, ok := errors.AsType[*websocket.CloseError](err); ok {
+			code = closed.Code
+		}
+		return last, code
 	}
 }
 
@@ -189,4 +197,13 @@ func (w *witness) replyIn(conversation string) (id string) {
 		}
 	}
 	return id
+}
+
+// hearUntilEnd hears until the reply to a message has ended.
+func (w *witness) hearUntilEnd(message string) {
+	w.t.Helper()
+	ended := func(e frame) bool { return kind("end")(e) && field(e, "reply", "reflection") == message }
+	for !slices.ContainsFunc(w.seen, ended) {
+		w.hear()
+	}
 }

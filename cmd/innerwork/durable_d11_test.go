@@ -1,0 +1,106 @@
+package main
+
+import (
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// D11: PostgreSQL is killed in the middle of a reply, with everything that it
+// had started, and comes back.
+func TestD11PostgresKilledMidReply(t *testing.T) {
+	t.Parallel()
+	const inARow = 4 // after more of them within a minute the program gives up
+	chance := newChance(t)
+	model := newMirrors(t)
+	model.pace = func() { chance.pass(40 * time.Millisecond) } // the reply goes on while PostgreSQL is away
+	var o outcome
+	for o.Runs < runs(2, 20) {
+		data := newData(t)
+		p := start(t, setup{data: data, env: model.env()})
+		she := firstLeader(p)
+		for range min(inARow, runs(2, 20)-o.Runs) {
+			o = o.plus(postgresKilled(t, chance, p, she, data, model))
+			o.Runs++
+		}
+		p.stop()
+	}
+	soaked.add(t, "D11", o)
+}
+
+func postgresKilled(t *testing.T, chance *chance, p *program, she *person, data string, model *mirrors) outcome {
+	t.Helper()
+	w := watch(she, she.begin(), she.begin())
+	message := newMessage()
+	back := make(chan struct{})
+	model.plan(message, func(a *telling) {
+		if a.tell(4) {
+			<-back
+			a.finish()
+		}
+	})
+	first := w.say(w.conversations[0], message)
+	w.hearUntil(said(first))
+	w.hearSentences(first, 1+chance.below(3))
+
+	db := superuser(t, data)
+	rows, err := db.Query(t.Context(), `SELECT pid FROM pg_stat_activity`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	processes, err := pgx.CollectRows(rows, pgx.RowTo[int])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pid := range append([]int{postmaster(t, data)}, processes...) {
+		_ = syscall.Kill(pid, syscall.SIGKILL) // one may have ended by itself
+	}
+	killed := time.Now()
+	second := w.say(w.conversations[1], newMessage())
+	away := 0
+	for there := false; !there; {
+		status := ready(she)
+		// If it is away now, it was away all the time since the kill.
+		conn, err := pgx.ConnectConfig(t.Context(), db.Config())
+		if there = err == nil; there {
+			conn.Close(t.Context())
+			break
+		}
+		if away++; status != 503 {
+			t.Errorf("PostgreSQL is away, and the program ready with status %d", status)
+		}
+	}
+	t.Logf("PostgreSQL was away for %v, and was looked for %d times", time.Since(killed), away)
+	if away == 0 {
+		t.Error("PostgreSQL was never seen to be away")
+	}
+	eventually(t, "it is ready", func() bool { return ready(she) == 200 })
+	t.Logf("it was ready after %v", time.Since(killed))
+	close(back)
+	for w.acknowledged[second] == nil {
+		f := w.hear()
+		if f["type"] != "error" {
+			continue
+		}
+		if f["code"] != "unavailable" || f["message"] == "" || !slices.Contains([]string{second, w.conversations[0], w.conversations[1]}, field(f, "about")) {
+			t.Errorf("it was refused with %v", f)
+		}
+		if f["about"] == second {
+			w.s.send(w.sent[second])
+		}
+	}
+	w.settle()
+	db, err = pgx.ConnectConfig(t.Context(), db.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close(t.Context())
+	for i, id := range []string{first, second} {
+		t.Logf("after %v, the reply is %+v", time.Since(killed), keptOf(t, db, w.conversations[i]).to(id))
+	}
+	defer w.s.conn.Close()
+	return w.audit(she, db, model)
+}
