@@ -223,6 +223,18 @@ func (k kept) to(message string) (found keptReply) {
 // print is everything about a conversation in one text, to be compared.
 func (k kept) print() string { return fmt.Sprintf("%+v", k) }
 
+// storing says whether a role is in a transaction that changes a conversation,
+// in the state of pg_stat_activity that the condition asks for.
+func storing(t testing.TB, db *pgx.Conn, role, condition string) (there bool) {
+	t.Helper()
+	err := db.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_stat_activity
+		WHERE usename = $1 AND query LIKE 'UPDATE conversations%' AND `+condition+`)`, role).Scan(&there)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return there
+}
+
 // history is what a new socket shows of conversations from their beginning.
 func (p *person) history(conversations ...string) map[string][]frame {
 	p.t.Helper()

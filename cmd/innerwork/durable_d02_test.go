@@ -149,17 +149,6 @@ func nodeFrozenInTransaction(t *testing.T) (o outcome) {
 	n := newTwoNodes(t)
 	n.model.pace = func() { chance.pass(2 * time.Millisecond) }
 	locker := behind(t, n.server)
-	waiting := func(where string) func() bool {
-		return func() bool {
-			var there bool
-			err := n.db.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_stat_activity
-				WHERE usename = 'innerwork_pipeline' AND query LIKE 'UPDATE conversations%' AND `+where+`)`).Scan(&there)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return there
-		}
-	}
 	for range runs(1, 5) {
 		locked, frozen := make(chan struct{}), make(chan struct{})
 		w, id := n.begun(chance, func(a *telling) {
@@ -179,14 +168,16 @@ func nodeFrozenInTransaction(t *testing.T) (o outcome) {
 			t.Fatal(err)
 		}
 		close(locked)
-		eventually(t, "the node waits for the lock", waiting(`wait_event_type = 'Lock'`))
+		eventually(t, "the node waits for the lock", func() bool { return storing(t, n.db, "innerwork_pipeline", `wait_event_type = 'Lock'`) })
 		n.one.signal(syscall.SIGSTOP)
 		lost := time.Now()
 		if err := tx.Commit(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		close(frozen)
-		eventually(t, "the node is frozen inside a transaction", waiting(`state = 'idle in transaction'`))
+		eventually(t, "the node is frozen inside a transaction", func() bool {
+			return storing(t, n.db, "innerwork_pipeline", `state = 'idle in transaction'`)
+		})
 		w.s.conn.Close()
 		n.moves(w, id, lost)
 		n.wakes(w)

@@ -34,6 +34,11 @@ func TestD11PostgresKilledMidReply(t *testing.T) {
 func postgresKilled(t *testing.T, chance *chance, p *program, she *person, data string, model *mirrors) outcome {
 	t.Helper()
 	w := watch(she, she.begin(), she.begin())
+	db := superuser(t, data)
+	watching, err := pgx.ConnectConfig(t.Context(), db.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
 	message := newMessage()
 	back := make(chan struct{})
 	model.plan(message, func(a *telling) {
@@ -45,9 +50,23 @@ func postgresKilled(t *testing.T, chance *chance, p *program, she *person, data 
 	first := w.say(w.conversations[0], message)
 	w.hearUntil(said(first))
 	w.hearSentences(first, 1+chance.below(3))
-
-	db := superuser(t, data)
-	rows, err := db.Query(t.Context(), `SELECT pid FROM pg_stat_activity`)
+	// Her next message comes before, after, or is being stored just then.
+	second, when := "", []string{"before", "within", "after"}[chance.below(3)]
+	switch when {
+	case "before":
+		second = w.say(w.conversations[1], newMessage())
+		chance.pass(30 * time.Millisecond)
+	case "within":
+		if _, err := db.Exec(t.Context(), `BEGIN`); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec(t.Context(), `SELECT FROM conversations WHERE id = $1 FOR UPDATE`, w.conversations[1]); err != nil {
+			t.Fatal(err)
+		}
+		second = w.say(w.conversations[1], newMessage())
+		eventually(t, "the message is being stored", func() bool { return storing(t, watching, "innerwork_act", `wait_event_type = 'Lock'`) })
+	}
+	rows, err := watching.Query(t.Context(), `SELECT pid FROM pg_stat_activity`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +78,9 @@ func postgresKilled(t *testing.T, chance *chance, p *program, she *person, data 
 		_ = syscall.Kill(pid, syscall.SIGKILL) // one may have ended by itself
 	}
 	killed := time.Now()
-	second := w.say(w.conversations[1], newMessage())
+	if when == "after" {
+		second = w.say(w.conversations[1], newMessage())
+	}
 	away := 0
 	for there := false; !there; {
 		status := ready(she)
@@ -73,7 +94,7 @@ func postgresKilled(t *testing.T, chance *chance, p *program, she *person, data 
 			t.Errorf("PostgreSQL is away, and the program ready with status %d", status)
 		}
 	}
-	t.Logf("PostgreSQL was away for %v, and was looked for %d times", time.Since(killed), away)
+	t.Logf("with a message %s it, PostgreSQL was away for %v, and was looked for %d times", when, time.Since(killed), away)
 	if away == 0 {
 		t.Error("PostgreSQL was never seen to be away")
 	}
@@ -99,7 +120,8 @@ func postgresKilled(t *testing.T, chance *chance, p *program, she *person, data 
 	}
 	defer db.Close(t.Context())
 	for i, id := range []string{first, second} {
-		t.Logf("after %v, the reply is %+v", time.Since(killed), keptOf(t, db, w.conversations[i]).to(id))
+		k := keptOf(t, db, w.conversations[i])
+		t.Logf("after %v, the reply has %d sentences and is %+v", time.Since(killed), len(k.sentences[k.to(id).id]), k.to(id))
 	}
 	defer w.s.conn.Close()
 	return w.audit(she, db, model)
