@@ -102,8 +102,11 @@ func (a *auditor) messages(conversation string, k kept) {
 		if calls := a.model.calls(text); len(calls) > allowed {
 			a.doubled("the model was called %d times for the message %s", len(calls), id)
 		}
-		if n := count(a.shown[conversation], func(e frame) bool { return kind("reply")(e) && field(e, "reply", "reflection") == id }); n > allowed || rows > 0 && n == 0 {
-			a.doubled("%d replies were made to the message %s", n, id)
+		replies := count(a.shown[conversation], func(e frame) bool { return kind("reply")(e) && field(e, "reply", "reflection") == id })
+		if replies > allowed {
+			a.doubled("%d replies were made to the message %s", replies, id)
+		} else if rows > 0 && replies == 0 {
+			a.lost("no reply was made to the message %s", id)
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package main
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // D3: the same message comes fifty times at once, over two nodes.
 func TestD3OneMessageFiftyTimesAtOnce(t *testing.T) {
@@ -82,5 +85,10 @@ func TestD3OneMessageFiftyTimesAtOnce(t *testing.T) {
 		o = o.plus(w.audit(she, n.db, n.model))
 		w.s.conn.Close()
 	}
+	if said := n.one.stdout.String(); strings.Contains(said, "NOTHING ANSWERS") || !strings.Contains(said, "database of DATABASE_URL") {
+		t.Errorf("it printed:\n%s", said)
+	}
+	n.one.stop()
+	n.other.stop()
 	soaked.add(t, "D3", o)
 }
