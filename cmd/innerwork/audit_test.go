@@ -1,14 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"slices"
-	"strings"
-	"testing"
 
 	"github.com/jackc/pgx/v5"
-
-	"innerwork/memory/postgres"
 )
 
 // audit compares what a witness was told with what is kept: as a new socket of
@@ -157,87 +152,6 @@ func (o outcome) plus(other outcome) outcome {
 	return outcome{o.Runs, o.Lost + other.Lost, o.Doubled + other.Doubled, o.FalseComplete + other.FalseComplete}
 }
 
-// kept is what PostgreSQL has of a conversation.
-type kept struct {
-	events, lastSeq int
-	said            []frame // id and text
-	replies         []keptReply
-	sentences       map[string][]keptSentence
-}
-
-type keptReply struct {
-	id, reflection, state, reason, speaker string
-	fence                                  int64
-	tokensIn, tokensOut                    int
-	ended                                  bool
-}
-
-type keptSentence struct {
-	n    int
-	text string
-}
-
-func keptOf(t testing.TB, db *pgx.Conn, conversation string) kept {
-	t.Helper()
-	k := kept{sentences: map[string][]keptSentence{}}
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	each := func(query string, into []any, do func()) {
-		t.Helper()
-		rows, err := db.Query(t.Context(), query, conversation)
-		must(err)
-		_, err = pgx.ForEachRow(rows, into, func() error { do(); return nil })
-		must(err)
-	}
-	must(db.QueryRow(t.Context(), `SELECT last_seq, (SELECT count(*) FROM events e WHERE e.conversation = c.id)
-		FROM conversations c WHERE id = $1`, conversation).Scan(&k.lastSeq, &k.events))
-	var id, text string
-	each(`SELECT id::text, text FROM reflections WHERE conversation = $1 AND kind = 'said' ORDER BY stored_at, id`, []any{&id, &text}, func() {
-		k.said = append(k.said, frame{"id": id, "text": text})
-	})
-	var r keptReply
-	each(`SELECT id::text, coalesce(reflection::text, ''), state, reason, speaker, fence, tokens_in, tokens_out, ended_at IS NOT NULL
-		FROM replies WHERE conversation = $1 ORDER BY at, id`,
-		[]any{&r.id, &r.reflection, &r.state, &r.reason, &r.speaker, &r.fence, &r.tokensIn, &r.tokensOut, &r.ended}, func() {
-			k.replies = append(k.replies, r)
-		})
-	var s keptSentence
-	each(`SELECT s.reply::text, s.n, s.text FROM sentences s JOIN replies r ON r.owner = s.owner AND r.id = s.reply
-		WHERE r.conversation = $1 ORDER BY s.reply, s.n`, []any{&id, &s.n, &s.text}, func() {
-		k.sentences[id] = append(k.sentences[id], s)
-	})
-	return k
-}
-
-// to is the reply to a message; the last, if there are several.
-func (k kept) to(message string) (found keptReply) {
-	for _, r := range k.replies {
-		if r.reflection == message {
-			found = r
-		}
-	}
-	return found
-}
-
-// print is everything about a conversation in one text, to be compared.
-func (k kept) print() string { return fmt.Sprintf("%+v", k) }
-
-// storing says whether a role is in a transaction that changes a conversation,
-// in the state of pg_stat_activity that the condition asks for.
-func storing(t testing.TB, db *pgx.Conn, role, condition string) (there bool) {
-	t.Helper()
-	err := db.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_stat_activity
-		WHERE usename = $1 AND query LIKE 'UPDATE conversations%' AND `+condition+`)`, role).Scan(&there)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return there
-}
-
 // history is what a new socket shows of conversations from their beginning.
 func (p *person) history(conversations ...string) map[string][]frame {
 	p.t.Helper()
@@ -256,37 +170,4 @@ func (p *person) history(conversations ...string) map[string][]frame {
 		s.conn.Close()
 	}
 	return shown
-}
-
-// cluster is a PostgreSQL that a test runs for several nodes, as durable as the
-// program's own.
-func cluster(t testing.TB) *postgres.Server {
-	t.Helper()
-	folder := parts(t)
-	server, err := postgres.Start(t.Context(), postgres.Options{Parts: folder, Runtime: folder + "/runtime", Data: newFolder(t) + "/postgres"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := stopEmbedded(server); err != nil {
-			t.Error(err)
-		}
-	})
-	return server
-}
-
-// behind is a connection of the superuser to the tests' own PostgreSQL.
-func behind(t testing.TB, server *postgres.Server) *pgx.Conn {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), server.URL(postgres.Superuser, postgres.Database))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close(t.Context()) })
-	var durable string
-	err = conn.QueryRow(t.Context(), `SELECT current_setting('fsync') || ' ' || current_setting('synchronous_commit')`).Scan(&durable)
-	if err != nil || strings.TrimSpace(durable) != "on on" {
-		t.Fatalf("fsync and synchronous_commit are %q: %v", durable, err)
-	}
-	return conn
 }

@@ -32,7 +32,7 @@ func TestD1ServerKilledMidReply(t *testing.T) {
 		w.hearUntil(said(first))
 		w.hearSentences(first, 1+chance.below(4))
 		w.say(w.conversations[1], onItsWay)
-		chance.pass(30 * time.Millisecond)
+		chance.pass(100 * time.Millisecond)
 		p.signal(syscall.SIGKILL)
 		killed := time.Now()
 		p.exit()
