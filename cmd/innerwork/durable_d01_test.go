@@ -60,11 +60,14 @@ func TestD1ServerKilledMidReply(t *testing.T) {
 		}
 		t.Logf("killed after %d sentences, with %d messages not acknowledged; all ended %v later", n, unsure, took)
 		o = o.plus(w.audit(she, db, model))
+		w.s.conn.Close()
 	}
+	db := superuser(t, data)
 	for _, w := range all { // and nothing was undone by a later kill
-		o = o.plus(w.audit(she, superuser(t, data), model))
+		o = o.plus(w.audit(she, db, model))
 	}
 	last := all[len(all)-1]
+	last.come()
 	again := she.want(202, "POST", "/api/replies/"+last.replyIn(last.conversations[0])+"/again", frame{"speaker": "guide"})
 	if end := last.hearUntil(func(f frame) bool { return kind("end")(f) && field(f, "reply", "id") == again["id"] }); field(end, "reply", "state") != "complete" {
 		t.Errorf("tried again, it ended as %v", end)

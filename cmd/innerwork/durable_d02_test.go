@@ -103,8 +103,8 @@ func nodeFrozen(t *testing.T) (o outcome) {
 	return o
 }
 
-// nodeFrozenInTransaction freezes it in the middle of storing a sentence. What
-// it holds locked then must not keep the others from going on.
+// nodeFrozenInTransaction freezes it in the middle of storing the end. What it
+// holds locked then must not keep the others from going on.
 func nodeFrozenInTransaction(t *testing.T) (o outcome) {
 	chance := newChance(t)
 	n := newTwoNodes(t)
@@ -113,14 +113,14 @@ func nodeFrozenInTransaction(t *testing.T) (o outcome) {
 	for range runs(1, 5) {
 		locked, frozen := make(chan struct{}), make(chan struct{})
 		w, id := n.begun(chance, func(a *telling) {
-			if a.tell(4) {
+			if a.tell(5) {
 				<-locked
 				a.finish()
 			}
 			<-frozen
 		})
-		w.hearSentences(id, 4)
-		// The fifth sentence waits for a lock, and gets it when its node is frozen.
+		w.hearSentences(id, 5)
+		// The end waits for a lock, and gets it when its node is frozen.
 		tx, err := locker.Begin(t.Context())
 		if err != nil {
 			t.Fatal(err)

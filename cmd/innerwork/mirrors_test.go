@@ -72,7 +72,6 @@ type telling struct {
 	words    [][]string // by sentence
 	said     int        // words
 	finished bool       // it said so, and then only the rest of the stream came
-	began    chan struct{}
 }
 
 func newMirrors(t testing.TB) *mirrors {
