@@ -8,7 +8,7 @@ import (
 // D3: the same message comes fifty times at once, over two nodes.
 func TestD3OneMessageFiftyTimesAtOnce(t *testing.T) {
 	t.Parallel()
-	const times, perNode = 50, 4
+	const times, perNode = 50, 3
 	n := newTwoNodes(t)
 	var o outcome
 	for o.Runs < runs(2, 10) {
@@ -27,7 +27,6 @@ func TestD3OneMessageFiftyTimesAtOnce(t *testing.T) {
 				sockets = append(sockets, at.socket())
 			}
 		}
-		w.s.conn.Close() // she may have eight
 		begin, answers := make(chan struct{}), make(chan []frame, len(sockets))
 		for i, s := range sockets {
 			mine := times / len(sockets)
@@ -59,7 +58,7 @@ func TestD3OneMessageFiftyTimesAtOnce(t *testing.T) {
 		}
 		equal := count(all, func(f frame) bool { return said(id)(f) && f["durable"] == true && same(f, all[0]) })
 		if len(all) != times || equal != times {
-			t.Errorf("of %d acknowledgements, %d are equal: %v", len(all), equal, all)
+			t.Fatalf("of %d acknowledgements, %d are equal: %v", len(all), equal, all)
 		}
 		for _, s := range sockets[:2] { // one on each node
 			s.say(conversation, id, message+" I do.")
@@ -71,7 +70,6 @@ func TestD3OneMessageFiftyTimesAtOnce(t *testing.T) {
 			s.conn.Close()
 		}
 		w.acknowledged[id] = all[0]
-		w.come()
 		w.settle()
 		k := keptOf(t, n.db, conversation)
 		if len(k.said) != 1 || k.to(id).state != "complete" {
