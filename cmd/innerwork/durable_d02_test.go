@@ -57,7 +57,7 @@ func TestD2NodeLostMidReply(t *testing.T) {
 func nodeKilled(t *testing.T) (o outcome) {
 	chance := newChance(t)
 	n := newTwoNodes(t)
-	n.model.pace = func() { chance.pass(2 * time.Millisecond) }
+	n.model.pace = func() { chance.pass(20 * time.Millisecond) }
 	for range runs(1, 10) {
 		w, id := n.begun(chance, stall(4))
 		chance.pass(8 * time.Millisecond)
@@ -81,7 +81,7 @@ func nodeKilled(t *testing.T) (o outcome) {
 func nodeFrozen(t *testing.T) (o outcome) {
 	chance := newChance(t)
 	n := newTwoNodes(t)
-	n.model.pace = func() { chance.pass(2 * time.Millisecond) }
+	n.model.pace = func() { chance.pass(20 * time.Millisecond) }
 	for range runs(1, 10) {
 		frozen := make(chan struct{})
 		w, id := n.begun(chance, func(a *telling) {
