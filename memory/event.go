@@ -171,7 +171,9 @@ func (b *batch) words(h *happened) (fill func()) {
 					accepted.State, accepted.Reason = Accepted, ""
 					e.Reply = &accepted
 				}
-				e.Sources = sources[about]
+				if e.Kind == EventSources {
+					e.Sources = sources[about]
+				}
 			case EventEnd:
 				e.Reply = replies[about]
 			case EventProposal:

@@ -115,6 +115,8 @@ func connect(ctx context.Context, url, role string, most int32) (*pgxpool.Pool, 
 	config.ConnConfig.Password = rolePassword(config.ConnConfig.Password, role)
 	config.ConnConfig.User = role
 	config.MaxConns = most
+	// A node that is frozen inside a transaction must not hold the others up.
+	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "5000" // ms, half a lease
 	config.AfterConnect = pgxvec.RegisterTypes
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

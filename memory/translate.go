@@ -3,6 +3,8 @@ package memory
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -22,10 +24,21 @@ func translate(err error) error {
 		return translateState(pg)
 	}
 	var connect *pgconn.ConnectError
-	if errors.As(err, &connect) || pgconn.SafeToRetry(err) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.As(err, &connect) || pgconn.SafeToRetry(err) {
 		return &cause{Errorf(CodeUnavailable, "The database does not answer just now. Nothing was stored; try again in a moment."), err}
 	}
+	if brokenOff(err) {
+		return &cause{Errorf(CodeUnavailable, "The database did not answer, so it is not known whether this was stored. "+
+			"Try again in a moment."), err}
+	}
 	return err
+}
+
+// brokenOff says that the answer of the database did not come: what was asked
+// for may have been done, the commit too.
+func brokenOff(err error) bool {
+	_, network := errors.AsType[*net.OpError](err)
+	return network || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, context.DeadlineExceeded)
 }
 
 func translateState(pg *pgconn.PgError) error {
@@ -45,7 +58,7 @@ func translateState(pg *pgconn.PgError) error {
 		return known(CodeForbidden, "That is not allowed.")
 	case pg.Code == "53100":
 		return known(CodeUnavailable, "The disk is full, so nothing was stored. Free some space and try again.")
-	case pg.Code[:2] == "57" || pg.Code[:2] == "53" || pg.Code[:2] == "08" || pg.Code == "40001" || pg.Code == "40P01":
+	case pg.Code[:2] == "57" || pg.Code[:2] == "53" || pg.Code[:2] == "08" || pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "25P03":
 		return known(CodeUnavailable, "The database does not answer just now. Nothing was stored; try again in a moment.")
 	}
 	return &stateError{pg.Code, pg.ConstraintName}

@@ -106,3 +106,14 @@ func (p *person) ask(method, path string, body frame) (status int, answer frame,
 	}
 	return res.StatusCode, answer, err
 }
+
+// invitedLeader is somebody else, whom an operator has invited, with her consent.
+func invitedLeader(operator *person) *person {
+	operator.t.Helper()
+	secret := operator.want(201, "POST", "/api/operator/invitations", nil)["secret"]
+	she := *operator
+	she.session = ""
+	she.want(201, "POST", "/api/invitations/redeem", frame{"secret": secret, "name": "Leader " + newID(), "password": password, "zone": "UTC"})
+	she.consent()
+	return &she
+}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"innerwork/memory/memorytest"
 )
 
 // wantRefusal wants exit code 1 and one sentence on standard error with the
@@ -79,4 +81,16 @@ func TestWrongConfigurationIsNamed(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestSuperuserIsRefused(t *testing.T) {
+	t.Parallel()
+	d := memorytest.Empty(t)
+	p, code := toEnd(t, setup{env: []string{"DATABASE_URL=" + d.Super}})
+	wantRefusal(t, p, code, "innerwork: DATABASE_URL: the role", "is a superuser", "CREATE ROLE")
+	p, code = toEnd(t, setup{env: []string{"DATABASE_URL=postgres://she:secret-canary@127.0.0.1:1/none"}})
+	wantRefusal(t, p, code, "innerwork: DATABASE_URL: ", "does not answer")
+	wantNowhere(t, "secret-canary", p)
+	p, code = toEnd(t, setup{env: []string{"DATABASE_URL=" + d.URL}, args: []string{"backup", filepath.Join(t.TempDir(), "backup")}})
+	wantRefusal(t, p, code, "pg_dump")
 }
