@@ -34,7 +34,7 @@ type fanout struct {
 
 const (
 	fanoutChannel = "innerwork"
-	fanoutTick    = 10 * time.Millisecond
+	fanoutTick    = 20 * time.Millisecond
 	fanoutLook    = 5 * time.Second
 	// The look overlaps with those before, for what was committed late.
 	fanoutOverlap = 3 * fanoutLook
@@ -102,7 +102,7 @@ func (f *fanout) tellOthers(ctx context.Context) error {
 		}
 		for news := f.next(); len(news) > 0; news = f.next() {
 			notice := strings.Join(append([]string{id64(f.node)}, news...), " ")
-			if _, err := f.store.system.Exec(ctx, `SELECT pg_notify($1, $2)`, fanoutChannel, notice); err != nil {
+			if _, err := f.store.system.Exec(ctx, sendNotice, fanoutChannel, notice); err != nil {
 				for _, n := range news {
 					f.tell(n)
 				}
@@ -113,6 +113,9 @@ func (f *fanout) tellOthers(ctx context.Context) error {
 		}
 	}
 }
+
+// sendNotice does not wait for the disk: a notice that is lost is not missed.
+const sendNotice = `SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`
 
 // next takes as much of what is pending as one notice holds.
 func (f *fanout) next() (news []string) {
