@@ -286,3 +286,32 @@ func TestLongestWait(t *testing.T) {
 		t.Errorf("%d calls, pauses %v", len(u.Calls()), pauses.list)
 	}
 }
+
+// What a failed reply cost is told where the server says it, and a request that
+// was refused cost nothing.
+func TestCostOfAFailure(t *testing.T) {
+	t.Parallel()
+	for name, free := range map[string]bool{"F12": true, "F19 503": true, "F20": false, "F21 401": true, "F27": false} {
+		for _, fault := range coachtest.Faults() {
+			if fault.Name != name {
+				continue
+			}
+			u := serve(t, fault.Script(coachtest.Telling{}))
+			var usage *coach.Usage
+			var failed *coach.ModelError
+			var pauses taken
+			for piece, err := range open(t, Config{BaseURL: u.URL(), Wait: pauses.wait}).Stream(t.Context(), prompt()) {
+				if piece.Usage != nil {
+					usage = piece.Usage
+				}
+				failed, _ = errors.AsType[*coach.ModelError](err)
+			}
+			if failed == nil || failed.Free != free {
+				t.Errorf("%s: %v, want free %v", name, failed, free)
+			}
+			if told := name == "F27"; told != (usage != nil) || told && *usage != (coach.Usage{In: 11, Out: 7}) {
+				t.Errorf("%s: usage %v", name, usage)
+			}
+		}
+	}
+}

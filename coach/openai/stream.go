@@ -43,6 +43,9 @@ func (m *Model) Stream(ctx context.Context, p coach.Prompt) iter.Seq2[coach.Piec
 				yield(coach.Piece{}, ctx.Err())
 				return
 			}
+			if r.usage != nil && !yield(coach.Piece{Usage: r.usage}, nil) {
+				return // what failed was charged all the same
+			}
 			yield(coach.Piece{}, m.explain(err))
 			return
 		}
