@@ -46,6 +46,7 @@ type config struct {
 	FirstToken time.Duration `env:"INNERWORK_MODEL_FIRST_TOKEN" envDefault:"60s"`
 	Tokens     time.Duration `env:"INNERWORK_MODEL_BETWEEN_TOKENS" envDefault:"30s"`
 	Total      time.Duration `env:"INNERWORK_MODEL_TOTAL" envDefault:"3m"`
+	Rest       time.Duration `env:"INNERWORK_MODEL_REST" envDefault:"1m"`
 
 	MessagesAMinute int `env:"INNERWORK_MESSAGES_A_MINUTE" envDefault:"100"`
 	TokensADay      int `env:"INNERWORK_TOKENS_A_DAY" envDefault:"0"`

@@ -76,7 +76,7 @@ func planCoach(c *config, log *slog.Logger, count coach.Counter) (coach.Config, 
 		if err != nil {
 			return config, err // it names the key
 		}
-		config.Model = openai.NewBreaker(model, 0)
+		config.Model = openai.NewBreaker(model, c.Rest)
 		config.Speaker = coach.Speaker{Kind: "model", Model: c.Model, Address: model.Host(), Leaves: model.Leaves()}
 	}
 	return config, nil
