@@ -191,3 +191,11 @@ func (w *wanderer) fresh(address string) *wanderer {
 	}
 	return again
 }
+
+func decoded(t testing.TB, raw []byte) (f frame) {
+	t.Helper()
+	if err := json.Unmarshal(raw, &f); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
