@@ -80,6 +80,15 @@ func TestD5RandomCutsDuringStreams(t *testing.T) {
 	if messages < 8 || result.Runs < cuts {
 		t.Errorf("only %d messages and %d cuts", messages, result.Runs)
 	}
+	states, err := rows.Query(t.Context(), `SELECT state || ' ' || reason || ' ' || speaker || ': ' || count(*) FROM replies GROUP BY state, reason, speaker`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ends, err := pgx.CollectRows(states, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("the replies: %q", ends)
 	t.Logf("%d cuts in %v, %d messages, %d events, told to wait %d times", result.Runs, took.Round(time.Second), messages, held, refusals)
 	soaked.add(t, "D5", result)
 }

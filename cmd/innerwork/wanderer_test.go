@@ -35,6 +35,7 @@ type history struct {
 	events  [][]byte
 	last    frame // the cursor
 	running int   // replies that have not ended
+	reply   int   // where the reply to what was acknowledged last stands
 	caught  bool
 }
 
@@ -94,7 +95,7 @@ func (w *wanderer) say(u unsaid) error {
 // speak says something wherever nothing is said or answered.
 func (w *wanderer) speak() error {
 	for c, h := range w.histories {
-		if !h.caught || h.running > 0 || w.waits(c) {
+		if !h.caught || h.running > 0 || len(h.events) < h.reply || w.waits(c) {
 			continue
 		}
 		if text := w.texts(); text != "" {
@@ -120,7 +121,7 @@ func (w *wanderer) waits(conversation string) bool {
 // resting says whether everything was acknowledged and answered.
 func (w *wanderer) resting() bool {
 	for _, h := range w.histories {
-		if !h.caught || h.running > 0 {
+		if !h.caught || h.running > 0 || len(h.events) < h.reply {
 			return false
 		}
 	}
@@ -137,6 +138,7 @@ func (w *wanderer) apply(data []byte) error {
 	switch f["type"] {
 	case "ready", "status":
 	case "said":
+		h.reply = max(h.reply, int(f["seq"].(float64))+1)
 		for i, u := range w.unsaid {
 			if u.id == f["id"] {
 				w.stored[u.id] = u.text
