@@ -17,8 +17,8 @@ import (
 // frame is a frame as protocol.md describes it: a JSON object.
 type frame map[string]any
 
-// client is an example of a program that speaks protocol.md, and nothing of
-// this package.
+// client speaks protocol.md frame by frame, right or wrong, for tests;
+// example_client_test.go has one that remembers and comes back.
 type client struct {
 	t    *testing.T
 	conn *websocket.Conn

@@ -73,6 +73,13 @@ func (d *talk) set(conversation coach.ID, s coach.Status) {
 	d.wake(conversation)
 }
 
+// reply begins a reply.
+func (d *talk) reply(conversation coach.ID) {
+	d.add(conversation, coach.Event{Kind: coach.EventReply, Reply: &coach.Reply{
+		ID: newID(), Conversation: conversation, State: coach.ReplyState("accepted"), Speaker: "guide",
+	}})
+}
+
 // restore gives the conversation another history of n sentences.
 func (d *talk) restore(conversation coach.ID, n int) {
 	d.mu.Lock()
@@ -160,6 +167,16 @@ func (d *talk) Accept(_ context.Context, owner coach.ID, say coach.Say) (coach.S
 }
 
 func (d *talk) Stop(_ context.Context, _, reply coach.ID) error {
+	for conversation := range d.owners {
+		for _, e := range d.history(conversation) {
+			if e.Kind == coach.EventReply && e.Reply.ID == reply {
+				stopped := *e.Reply
+				stopped.State, stopped.Reason = coach.ReplyState("stopped"), "stopped by her"
+				d.add(conversation, coach.Event{Kind: coach.EventEnd, Reply: &stopped})
+				return nil
+			}
+		}
+	}
 	return refuse(coach.CodeNotFound, "There is no such reply.")
 }
 

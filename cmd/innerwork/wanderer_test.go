@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -18,6 +19,7 @@ type wanderer struct {
 	t     testing.TB
 	who   *person
 	texts func() string // what it says next; "" when it has said all
+	line  *websocket.Dialer
 
 	conn      *websocket.Conn
 	histories map[string]*history // by conversation
@@ -40,7 +42,7 @@ type history struct {
 }
 
 func newWanderer(t testing.TB, who *person, texts func() string, conversations ...string) *wanderer {
-	w := &wanderer{t: t, who: who, texts: texts, histories: map[string]*history{}, stored: map[string]string{}}
+	w := &wanderer{t: t, who: who, texts: texts, line: websocket.DefaultDialer, histories: map[string]*history{}, stored: map[string]string{}}
 	for _, c := range conversations {
 		w.histories[c] = &history{last: nothing}
 	}
@@ -50,12 +52,19 @@ func newWanderer(t testing.TB, who *person, texts func() string, conversations .
 // visit opens a socket with its cursors, and reads until done or until the line
 // breaks.
 func (w *wanderer) visit(done func() bool) error {
+	if err := w.open(); err != nil {
+		return err
+	}
+	return w.read(done)
+}
+
+// open says hello, and again what it could not know to be stored.
+func (w *wanderer) open() error {
 	header := http.Header{"Authorization": {"Bearer " + w.who.session}}
-	conn, _, err := websocket.DefaultDialer.DialContext(w.t.Context(), "ws"+strings.TrimPrefix(w.who.address, "http")+"/api/socket", header)
+	conn, _, err := w.line.DialContext(w.t.Context(), "ws"+strings.TrimPrefix(w.who.address, "http")+"/api/socket", header)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
 	w.conn = conn
 	follow := []frame{}
 	for c, h := range w.histories {
@@ -63,18 +72,23 @@ func (w *wanderer) visit(done func() bool) error {
 		follow = append(follow, frame{"conversation": c, "after": h.last})
 	}
 	if err := conn.WriteJSON(frame{"type": "hello", "version": 1, "follow": follow}); err != nil {
-		return err
+		return errors.Join(err, conn.Close())
 	}
 	for _, u := range w.unsaid {
 		if err := w.say(u); err != nil {
-			return err
+			return errors.Join(err, conn.Close())
 		}
 	}
+	return nil
+}
+
+func (w *wanderer) read(done func() bool) error {
+	defer w.conn.Close()
 	for !done() {
-		if err := conn.SetReadDeadline(time.Now().Add(limit)); err != nil {
+		if err := w.conn.SetReadDeadline(time.Now().Add(limit)); err != nil {
 			return err
 		}
-		_, data, err := conn.ReadMessage()
+		_, data, err := w.conn.ReadMessage()
 		if err != nil {
 			return err
 		}
