@@ -217,7 +217,8 @@ func TestFaultLimitsOfTheTable(t *testing.T) {
 	}
 }
 
-// Every reason with which a reply can fall short has words on the page.
+// Every reason with which a reply can fall short has words on the page, and stands
+// on the page of the wire.
 func TestFaultReasonsHaveWords(t *testing.T) {
 	t.Parallel()
 	reasons := []string{"node lost", "shutting down", "internal", "length", "content", "cut off", "spoken over"}
@@ -242,7 +243,14 @@ func TestFaultReasonsHaveWords(t *testing.T) {
 	if len(reasons) < known+20 {
 		t.Fatalf("only the reasons %q were found", reasons)
 	}
+	wire, err := os.ReadFile(filepath.Join("..", "..", "transport", "protocol.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, r := range reasons {
+		if !strings.Contains(string(wire), "`"+r+"`") {
+			t.Errorf("protocol.md does not name the reason %q", r)
+		}
 		if words := pageWords(t)[r]; !strings.HasSuffix(words, ".") || !strings.Contains(words, " ") {
 			t.Errorf("the page says %q for the reason %q", words, r)
 		}
