@@ -21,7 +21,7 @@ func TestD13LeasesInRaces(t *testing.T) {
 	t.Logf("seed %d", seed)
 	const hands, acts = 6, 40
 	result := outcome{}
-	for round := range runs(8, 200) {
+	for round := range runs(8, 100) {
 		k := &contested{cluster: c, t: t, owner: c.Leader(t), id: newUUID(), took: map[memory.ID]*taken{}}
 		opening := k.newReply(time.Minute)
 		if _, _, err := c.nodes[0].BeginConversation(t.Context(), k.owner, k.id, "identity", opening); err != nil {

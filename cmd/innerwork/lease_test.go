@@ -23,7 +23,7 @@ func TestD13LeasesAsAStateMachine(t *testing.T) {
 	t.Parallel()
 	cluster := newCluster(t)
 	for name, value := range map[string]string{
-		"rapid.checks": strconv.Itoa(runs(40, 1000)), "rapid.steps": "60", "rapid.nofailfile": "true",
+		"rapid.checks": strconv.Itoa(runs(30, 400)), "rapid.steps": "60", "rapid.nofailfile": "true",
 	} {
 		if err := flag.Set(name, value); err != nil {
 			t.Fatal(err)
