@@ -149,7 +149,7 @@ func nodeFrozenInTransaction(t *testing.T) (o outcome) {
 }
 
 // wakes lets the frozen node go on while the conversation goes on on the other
-// one, and looks whether it has written.
+// one, and looks whether it has written; what its call cost it may add.
 func (n *twoNodes) wakes(w *witness) {
 	n.t.Helper()
 	w.say(w.conversations[0], newMessage())

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -73,5 +74,12 @@ func (k kept) to(message string) (found keptReply) {
 	return found
 }
 
-// print is everything about a conversation in one text, to be compared.
-func (k kept) print() string { return fmt.Sprintf("%+v", k) }
+// print is everything about a conversation in one text, to be compared, but for
+// what its replies cost.
+func (k kept) print() string {
+	k.replies = slices.Clone(k.replies)
+	for i := range k.replies {
+		k.replies[i].tokensIn, k.replies[i].tokensOut = 0, 0
+	}
+	return fmt.Sprintf("%+v", k)
+}

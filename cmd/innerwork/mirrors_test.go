@@ -82,9 +82,10 @@ func newMirrors(t testing.TB) *mirrors {
 	return m
 }
 
-// env points a program to the model.
+// env points a program to the model, with patience for its silences.
 func (m *mirrors) env(more ...string) []string {
-	return append([]string{"OPENAI_BASE_URL=" + m.URL(), "OPENAI_MODEL=scripted"}, more...)
+	return append([]string{"OPENAI_BASE_URL=" + m.URL(), "OPENAI_MODEL=scripted",
+		"INNERWORK_MODEL_BETWEEN_TOKENS=1h", "INNERWORK_MODEL_TOTAL=1h"}, more...)
 }
 
 // plan says how the answer to a message is told.
