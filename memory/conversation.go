@@ -103,7 +103,7 @@ const (
 type Event struct {
 	Conversation ID        `json:"conversation"`
 	Seq          int64     `json:"seq"`
-	ID           ID        `json:"id"`
+	ID           EventID   `json:"id"`
 	Kind         EventKind `json:"kind"`
 	At           time.Time `json:"at"`
 
@@ -119,6 +119,10 @@ type Event struct {
 // a history that was restored from elsewhere is told apart. The zero Cursor
 // has nothing yet.
 type Cursor struct {
-	Seq int64 `json:"seq"`
-	ID  ID    `json:"id"`
+	Seq int64   `json:"seq"`
+	ID  EventID `json:"id"`
 }
+
+// EventID is eight hexadecimal digits, random: enough to tell two histories
+// apart that have an event of the same number.
+type EventID string

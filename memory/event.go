@@ -93,7 +93,7 @@ func (h *happened) keep(n int) {
 func (b *batch) happened(conversation ID, from int64, limit int) *happened {
 	h := &happened{}
 	b.Queue(`
-		SELECT e.seq, e.id, e.kind, e.at, e.about, coalesce(e.stage, ''),
+		SELECT e.seq, right(e.id::text, 8), e.kind, e.at, e.about, coalesce(e.stage, ''),
 		       s.reply IS NOT NULL, coalesce(s.n, 0), coalesce(s.kind, ''), coalesce(s.author, ''),
 		       CASE WHEN s.author = 'model' THEN p.model ELSE '' END, CASE WHEN s.author = 'model' THEN p.prompt_version ELSE '' END,
 		       coalesce(s.text, ''), coalesce(s.question_key, ''), s.blanked_at IS NOT NULL,

@@ -101,7 +101,7 @@ func TestTwoTabsSeeTheSame(t *testing.T) { // D9
 	kept := w.talk.history(conversation)
 	for i := range seen[0] {
 		a, b := seen[0][i], seen[1][i]
-		if a["seq"] != float64(i+1) || a["id"] != kept[i].ID.String() || b["id"] != a["id"] || fmt.Sprint(a) != fmt.Sprint(b) {
+		if a["seq"] != float64(i+1) || a["id"] != string(kept[i].ID) || b["id"] != a["id"] || fmt.Sprint(a) != fmt.Sprint(b) {
 			t.Fatalf("at %d the tabs have %v and %v", i+1, a, b)
 		}
 	}

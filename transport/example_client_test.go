@@ -192,7 +192,7 @@ func TestExampleClient(t *testing.T) {
 			t.Fatalf("%s: it shows %d events, and %d are stored", when, len(c.shown[conversation]), len(stored))
 		}
 		for i, e := range stored {
-			if got := c.shown[conversation][i]; got.ID != e.ID.String() || got.Kind != string(e.Kind) {
+			if got := c.shown[conversation][i]; got.ID != string(e.ID) || got.Kind != string(e.Kind) {
 				t.Errorf("%s: event %d is %+v, want %+v", when, i+1, got, e)
 			}
 		}

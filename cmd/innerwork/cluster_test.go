@@ -8,9 +8,9 @@ import (
 	"innerwork/memory/postgres"
 )
 
-// cluster is a PostgreSQL that a test runs for several nodes, as durable as the
+// durable is a PostgreSQL that a test runs for several nodes, as durable as the
 // program's own.
-func cluster(t testing.TB) *postgres.Server {
+func durable(t testing.TB) *postgres.Server {
 	t.Helper()
 	folder := parts(t)
 	server, err := postgres.Start(t.Context(), postgres.Options{Parts: folder, Runtime: folder + "/runtime", Data: newFolder(t) + "/postgres"})

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// tunnel stands between a browser and the coach; in it, what comes from the
+// deafLine stands between a browser and the coach; in it, what comes from the
 // coach can get lost.
-type tunnel struct {
+type deafLine struct {
 	listener net.Listener
 	deaf     atomic.Bool // from now on, nothing from the coach comes through
 
@@ -23,13 +23,13 @@ type tunnel struct {
 	wait  sync.WaitGroup
 }
 
-func newTunnel(t testing.TB, address string) *tunnel {
+func newDeafLine(t testing.TB, address string) *deafLine {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	u := &tunnel{listener: listener}
+	u := &deafLine{listener: listener}
 	u.wait.Go(func() {
 		for {
 			browser, err := listener.Accept()
@@ -58,7 +58,7 @@ func newTunnel(t testing.TB, address string) *tunnel {
 
 // ending is the browser's end of the tunnel.
 type ending struct {
-	*tunnel
+	*deafLine
 	browser net.Conn
 }
 
@@ -72,14 +72,14 @@ func (e ending) Write(b []byte) (int, error) {
 }
 
 // swallowed says whether a text got lost.
-func (u *tunnel) swallowed(text string) bool {
+func (u *deafLine) swallowed(text string) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return bytes.Contains(u.lost.Bytes(), []byte(text))
 }
 
 // cut ends all connections through the tunnel.
-func (u *tunnel) cut() {
+func (u *deafLine) cut() {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for _, c := range u.conns {
@@ -101,24 +101,24 @@ func TestD4CutBeforeTheAcknowledgement(t *testing.T) {
 	var o outcome
 	written := 0
 	for o.Runs < runs(3, 20) {
-		tunnel := newTunnel(t, p.address)
+		line := newDeafLine(t, p.address)
 		through := *she
-		through.address = "http://" + tunnel.listener.Addr().String()
+		through.address = "http://" + line.listener.Addr().String()
 		w := watch(&through, she.begin())
 		conversation, message := w.conversations[0], newMessage()
-		tunnel.deaf.Store(true)
+		line.deaf.Store(true)
 		id := w.say(conversation, message)
 		acknowledgement := `{"type":"said","id":"` + id
 		if chance.below(2) == 0 {
-			eventually(t, "the acknowledgement got lost", func() bool { return tunnel.swallowed(acknowledgement) })
+			eventually(t, "the acknowledgement got lost", func() bool { return line.swallowed(acknowledgement) })
 		}
 		eventually(t, "the message is stored", func() bool { return len(keptOf(t, db, conversation).said) == 1 })
-		tunnel.cut()
+		line.cut()
 		w.hearOut()
 		if w.acknowledged[id] != nil {
 			t.Fatal("the acknowledgement came through")
 		}
-		if tunnel.swallowed(acknowledgement) {
+		if line.swallowed(acknowledgement) {
 			written++
 		}
 		chance.pass(20 * time.Millisecond) // anywhere in the reply

@@ -27,7 +27,7 @@ type twoNodes struct {
 
 func newTwoNodes(t *testing.T) *twoNodes {
 	t.Helper()
-	n := &twoNodes{t: t, server: cluster(t), model: newMirrors(t)}
+	n := &twoNodes{t: t, server: durable(t), model: newMirrors(t)}
 	n.setup = setup{env: n.model.env("DATABASE_URL=" + n.server.URL(postgres.Role, postgres.Database))}
 	n.one = start(t, n.setup)
 	n.other = start(t, n.setup)

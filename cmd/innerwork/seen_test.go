@@ -6,7 +6,10 @@ import (
 	"time"
 )
 
-const herWords = "I keep the door open. I wait for my team to speak. I answer before they have ended. I want to listen longer."
+const (
+	herWords   = "I keep the door open. I wait for my team to speak. I answer before they have ended. I want to listen longer."
+	modelWords = "You keep the door open. You wait for your team to speak. You answer before they have ended. What would listening longer look like? "
+)
 
 // openings reads until the conversations have been opened.
 func (s *socket) openings(conversations ...string) (all []frame) {

@@ -74,7 +74,7 @@ func TestD7StalledReaders(t *testing.T) {
 		}
 		defer w.conn.Close()
 	}
-	before := kept(t, p, answered)
+	before := stored(t, p, answered)
 	for n, w := range stalled {
 		follow := conversations[n/tabs]
 		w.histories[follow] = &history{last: nothing}
@@ -83,7 +83,7 @@ func TestD7StalledReaders(t *testing.T) {
 		}
 	}
 	settled(t, p) // no frame goes out any more: all of them are stuck
-	after := kept(t, p, answered)
+	after := stored(t, p, answered)
 	if n := after[tooSlow]; n > 0 {
 		t.Fatalf("%v readers were sent away before what they take was measured", n)
 	}
@@ -140,9 +140,9 @@ func TestD7StalledReaders(t *testing.T) {
 
 const tooSlow = `innerwork_socket_closes_total{code="4001"}`
 
-// kept are the metrics, and among them the bytes that the program keeps: what the
+// stored are the metrics, and among them the bytes that the program keeps: what the
 // last collection found alive, and stacks. Some replies let collections happen.
-func kept(t *testing.T, p *program, busy func() time.Duration) map[string]float64 {
+func stored(t *testing.T, p *program, busy func() time.Duration) map[string]float64 {
 	t.Helper()
 	for range 3 {
 		busy()
