@@ -30,6 +30,7 @@ type (
 	Event              = memory.Event
 	EventKind          = memory.EventKind
 	Cursor             = memory.Cursor
+	EventID            = memory.EventID
 
 	Reflection       = memory.Reflection
 	NewReflection    = memory.NewReflection

@@ -48,7 +48,7 @@ func (d *talk) speak(conversation coach.ID, n int) {
 func (d *talk) add(conversation coach.ID, e coach.Event) coach.Event {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	e.Conversation, e.ID, e.At = conversation, newID(), time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+	e.Conversation, e.ID, e.At = conversation, coach.EventID(newID().String()[28:]), time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 	e.Seq = int64(len(d.events[conversation])) + 1
 	d.events[conversation] = append(d.events[conversation], e)
 	d.wake(conversation)
