@@ -130,12 +130,19 @@ export class Between {
   /** Tells the page of an event that did not happen, as the next one of its conversation. */
   tell(kind: string, fields: object) {
     const { conversation, seq } = this.#last
-    this.#last = { type: 'event', conversation, seq: seq! + 1, id: `told-${seq}`, kind, at: '2026-11-23T09:30:00Z', ...fields }
+    this.#last = { type: 'event', conversation, seq: seq! + 1, id: crypto.randomUUID(), kind, at: '2026-11-23T09:30:00Z', ...fields }
     this.say(this.#last)
   }
 
   get conversation() {
     return this.#last.conversation!
+  }
+
+  /** Answers what the page follows as if the server knew of what was told. */
+  vouch = (frame: Frame) => {
+    if (frame.type !== 'follow') return frame
+    this.say({ type: 'caught-up', conversation: this.conversation, seq: this.#last.seq! })
+    return null
   }
 
   cut = (code = 4000) => this.#page!.close({ code })
