@@ -72,6 +72,8 @@ func (h *house) routes() http.Handler {
 	on("POST /instances", func(r *http.Request) (any, error) { return h.begin(r.FormValue("speaker")) })
 	for pattern, act := range map[string]func(*instance) error{
 		"POST /instances/{id}/kill":  h.kill,
+		"POST /instances/{id}/stop":  h.stop,
+		"POST /instances/{id}/gone":  h.gone,
 		"POST /instances/{id}/start": h.start,
 		"POST /instances/{id}/step":  step,
 		"POST /instances/{id}/left":  left,
@@ -138,18 +140,32 @@ func (h *house) kill(i *instance) error {
 	return nil
 }
 
-// saidByLeaders is a word of every story. No log may hold what leaders say.
-const saidByLeaders = "lighthouse"
-
-// end stops it, and tries that it ends well when it is asked to, which it does not
-// when a race was seen, and that it logged nobody's words.
-func (h *house) end(i *instance) error {
-	delete(h.instances, i.ID)
+// stop asks it to end, and does not wait for that.
+func (h *house) stop(i *instance) error {
 	i.signal(syscall.SIGTERM)
+	return nil
+}
+
+// gone waits until it has ended as it was asked to, which it does not do well when
+// a race was seen.
+func (h *house) gone(i *instance) error {
 	code := i.exit()
 	i.log += i.stdout.String() + i.stderr.String()
 	if code != 0 {
 		h.t.Errorf("an instance ended with code %d; printed was:\n%s", code, i.log)
+	}
+	return nil
+}
+
+// saidByLeaders is a word of every story. No log may hold what leaders say.
+const saidByLeaders = "lighthouse"
+
+// end stops it, and tries that it ends well and that it logged nobody's words.
+func (h *house) end(i *instance) error {
+	delete(h.instances, i.ID)
+	i.signal(syscall.SIGTERM)
+	if err := h.gone(i); err != nil {
+		return err
 	}
 	if strings.Contains(strings.ToLower(i.log), saidByLeaders) {
 		h.t.Errorf("words of a leader were logged:\n%s", i.log)

@@ -2,7 +2,7 @@
 // what the page does behind her back.
 
 import AxeBuilder from '@axe-core/playwright'
-import { test as base, type BrowserContext, expect, type Page } from '@playwright/test'
+import { test as base, type BrowserContext, expect, type Page, type WebSocketRoute } from '@playwright/test'
 
 const control = process.env.INNERWORK_CONTROL
 if (!control) throw new Error('INNERWORK_CONTROL is not set: go test -run TestBrowser ./cmd/innerwork runs these')
@@ -21,6 +21,9 @@ export class Instance {
   ) {}
 
   kill = () => ask('POST', `/instances/${this.id}/kill`)
+  /** Asks it to end, and does not wait for that; gone does. */
+  stop = () => ask('POST', `/instances/${this.id}/stop`)
+  gone = () => ask('POST', `/instances/${this.id}/gone`)
   start = () => ask('POST', `/instances/${this.id}/start`)
   /** The honest model says one sentence more. */
   step = () => ask('POST', `/instances/${this.id}/step`)
@@ -77,6 +80,72 @@ function watch(context: BrowserContext, instance: Instance): string[] {
     if (new URL(request.url()).origin !== instance.url) trouble.push(`request to ${request.url()}`)
   })
   return trouble
+}
+
+interface Frame {
+  type: string
+  seq?: number
+  conversation?: string
+  [field: string]: unknown
+}
+
+/** Stands on the line between a page and the real server, from the next line on. */
+export class Between {
+  /** What becomes of a frame from the page; null lets it fall. */
+  up: (frame: Frame) => Frame | null = (frame) => frame
+  /** A code to close every new line with. */
+  refuse: number | null = null
+  #page: WebSocketRoute | null = null
+  #last: Frame = { type: '' }
+
+  static async on(page: Page): Promise<Between> {
+    const between = new Between()
+    await page.routeWebSocket(/\/api\/socket$/, (page) => between.#join(page))
+    return between
+  }
+
+  #join(page: WebSocketRoute) {
+    this.#page = page
+    if (this.refuse !== null) {
+      void page.close({ code: this.refuse })
+      return
+    }
+    const server = page.connectToServer()
+    page.onMessage((text) => {
+      const frame = this.up(JSON.parse(String(text)) as Frame)
+      if (frame) server.send(JSON.stringify(frame))
+    })
+    server.onMessage((text) => {
+      const frame = JSON.parse(String(text)) as Frame
+      if (frame.type === 'event') this.#last = frame
+      page.send(text)
+    })
+  }
+
+  /** Says something to the page that the server did not. */
+  say(frame: Frame) {
+    this.#page!.send(JSON.stringify(frame))
+  }
+
+  /** Tells the page of an event that did not happen, as the next one of its conversation. */
+  tell(kind: string, fields: object) {
+    const { conversation, seq } = this.#last
+    this.#last = { type: 'event', conversation, seq: seq! + 1, id: crypto.randomUUID(), kind, at: '2026-11-23T09:30:00Z', ...fields }
+    this.say(this.#last)
+  }
+
+  get conversation() {
+    return this.#last.conversation!
+  }
+
+  /** Answers what the page follows as if the server knew of what was told. */
+  vouch = (frame: Frame) => {
+    if (frame.type !== 'follow') return frame
+    this.say({ type: 'caught-up', conversation: this.conversation, seq: this.#last.seq! })
+    return null
+  }
+
+  cut = (code = 4000) => this.#page!.close({ code })
 }
 
 export const password = 'a bench under four old trees'

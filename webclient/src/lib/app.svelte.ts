@@ -3,7 +3,7 @@
 
 import { api, sentence } from './api'
 import type { Unsent } from './frames'
-import { clear, type Kept, load, save } from './kept'
+import { carry, Keep, type Kept, takeCarried } from './kept'
 import type { Act, ID, Person, State } from './nouns'
 import { Router } from './router.svelte'
 import { Wire } from './socket.svelte'
@@ -20,11 +20,20 @@ class App {
   /** The secret of an invitation, taken out of the address. */
   invitation = $state('')
   drafts = $state<Record<ID, string>>({})
+  /** Whether unsent words are kept in this browser over a reload. */
   keeping = $state(false)
+  /** She chose that, and the browser would not. */
+  unkept = $state(false)
+  /** Her session ended, by whatever; unsent says that words of hers wait in this page. */
+  out = $state.raw<{ unsent: boolean } | null>(null)
   helping = $state(false)
 
-  /** What somebody had not sent when her session ended; hers alone, if she comes back. */
-  #left: Kept | null = null
+  /** What somebody had not sent when her session ended, or the page was loaded again; hers alone, if she comes back. */
+  #left: Kept | null = takeCarried(sessionStorage)
+  /** Words from before, until the line is opened. */
+  #waiting: Unsent[] = []
+  #stored = new Keep(localStorage)
+  #reloading = false
   /** Other windows of this browser, which share the session. */
   #windows = new BroadcastChannel('innerwork')
 
@@ -32,7 +41,7 @@ class App {
   wire = new Wire({
     open: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/socket`),
     keep: (unsent) => this.#keep(unsent),
-    signedOut: () => void this.begin(),
+    recheck: () => void this.begin(),
   })
 
   consented = $derived(
@@ -42,12 +51,29 @@ class App {
   constructor() {
     api.signedOut = () => this.#leave()
     this.#windows.onmessage = () => void this.begin()
-    addEventListener('online', () => this.wire.link === 'offline' && this.wire.connect())
-    addEventListener('offline', () => this.wire.link !== 'idle' && this.wire.offline())
-    addEventListener('beforeunload', (e) => {
-      const draft = Object.values(this.drafts).some((d) => d.trim() !== '')
-      if (!this.keeping && (draft || this.wire.world.unsent.length > 0)) e.preventDefault()
+    addEventListener('online', this.wire.look)
+    addEventListener('offline', this.wire.doubt)
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.wire.look())
+    addEventListener('storage', () => {
+      // Chosen otherwise in another window.
+      if (this.me) this.keeping = this.#stored.chosen(this.me.id)
     })
+    addEventListener('beforeunload', (e) => {
+      if (!this.keeping && !this.#reloading && this.unsent) e.preventDefault()
+    })
+  }
+
+  /** Whether there are words of hers that only this page has. */
+  get unsent(): boolean {
+    return this.#waiting.length + this.wire.world.unsent.length > 0 || Object.values(this.drafts).some((d) => d.trim() !== '')
+  }
+
+  /** Loads the page again, with her unsent words; false if the browser would not take them along. */
+  reload(): boolean {
+    if (this.me && this.unsent && !this.keeping && !carry(sessionStorage, this.#words(this.me.id))) return false
+    this.#reloading = true
+    location.reload()
+    return true
   }
 
   /** Asks the server who is here; also after it ended a session. */
@@ -73,13 +99,22 @@ class App {
       this.notices = notices
       this.#windows.postMessage('changed')
     } else if (other) void this.#untold()
-    if (!other || !person.roles.includes('leader')) return
-    const stored = load(localStorage, person.id)
-    const kept = this.#left?.person === person.id ? this.#left : stored
+    if (!other) return
+    this.out = null
+    const stored = this.#stored.load(person.id)
+    const left = this.#left?.person === person.id ? this.#left : null
     this.#left = null
+    if (!person.roles.includes('leader')) return
     this.keeping = stored !== null
-    this.drafts = kept?.drafts ?? {}
-    if (this.consented) this.wire.start(person.id, kept?.unsent)
+    this.drafts = { ...stored?.drafts, ...left?.drafts }
+    this.#waiting = [...(stored?.unsent ?? []), ...(left?.unsent ?? [])]
+    if (this.consented) this.#speak(person.id)
+  }
+
+  #speak(person: ID) {
+    const unsent = new Map(this.#waiting.map((u) => [u.id, u]))
+    this.#waiting = []
+    this.wire.start(person, [...unsent.values()])
   }
 
   /** Her consent is recorded; from here on the coach may speak. */
@@ -87,12 +122,13 @@ class App {
     if (!this.state || !this.me) return
     await api.consent(this.state.consent.version)
     this.me = { ...this.me, consented: this.state.consent.version }
-    this.wire.start(this.me.id, load(localStorage, this.me.id)?.unsent)
+    this.#speak(this.me.id)
+    for (const u of this.wire.world.unsent) if (u.code === 'forbidden') this.wire.sayAgain(u.id)
   }
 
   async signOut() {
     await api.signOut()
-    clear(localStorage)
+    this.#stored.clear()
     this.drafts = {}
     this.wire.stop()
     this.#windows.postMessage('changed')
@@ -112,16 +148,27 @@ class App {
     this.#keep(this.wire.world.unsent)
   }
 
-  keepHere(keep: boolean) {
-    this.keeping = keep
-    if (keep) this.#keep(this.wire.world.unsent)
-    else clear(localStorage)
+  /** Her choice, ticked or not; the box shows what came of it. */
+  keepHere = (e: Event & { currentTarget: HTMLInputElement }) => {
+    const box = e.currentTarget
+    this.keeping = box.checked
+    if (!this.me) return
+    if (!this.keeping) this.#stored.clear()
+    else if (this.#stored.choose(this.me.id)) this.#keep(this.wire.world.unsent)
+    else this.keeping = false
+    this.unkept = box.checked && !this.keeping
+    box.checked = this.keeping
   }
 
   #keep(unsent: Unsent[]) {
     if (!this.keeping || !this.me) return
-    const drafts = Object.fromEntries(Object.entries(this.drafts).filter(([, d]) => d !== ''))
-    this.keeping = save(localStorage, { person: this.me.id, unsent, drafts })
+    // What she forgot is not written down again.
+    const kept = [...this.#waiting, ...unsent].filter((u) => u.code !== 'gone')
+    this.keeping = this.#stored.save({ ...this.#words(this.me.id), unsent: kept })
+  }
+
+  #words(person: ID): Kept {
+    return { person, unsent: [...this.#waiting, ...this.wire.world.unsent], drafts: { ...this.drafts } }
   }
 
   async #untold() {
@@ -135,7 +182,9 @@ class App {
 
   #leave() {
     if (this.me) {
-      this.#left = { person: this.me.id, unsent: this.wire.world.unsent, drafts: { ...this.drafts } }
+      this.#left = this.#words(this.me.id)
+      this.out = { unsent: this.unsent }
+      this.#waiting = []
       this.wire.stop()
     }
     this.me = null

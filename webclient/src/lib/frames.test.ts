@@ -162,9 +162,20 @@ describe('a snapshot', () => {
       { type: 'snapshot', conversation: C, conversationState: state },
       { ...event(1, { kind: 'said', said: reflection('other') }), id: 'x1' },
     ])
-    expect(talk).toMatchObject({ cursor: { seq: 1, id: 'x1' }, stage: 'exploring', paused: true, epoch: 1 })
+    expect(talk).toMatchObject({ cursor: { seq: 1, id: 'x1' }, stage: 'exploring', paused: true, epoch: 1, replaced: true })
     expect(talk.entries).toMatchObject([{ kind: 'said', reflection: { id: 'other' } }])
     expect(send).toEqual([])
+  })
+})
+
+describe('a reply that she looks on at', () => {
+  const begun = event(1, { kind: 'reply', reply: reply() })
+  const ended = event(2, { kind: 'end', reply: reply('interrupted') })
+
+  it('is one whose beginning or end came live', () => {
+    expect(all(start(), [begun, ended, caughtUp(2)]).talk.entries).toMatchObject([{ live: false }])
+    expect(all(start(), [caughtUp(0), begun, ended]).talk.entries).toMatchObject([{ live: true }])
+    expect(all(start(), [begun, caughtUp(1), ended]).talk.entries).toMatchObject([{ live: true }])
   })
 })
 
@@ -212,12 +223,25 @@ describe('words not yet on disk', () => {
 
   it('stay with the reason when they are refused', () => {
     const { world } = apply(kept(), { type: 'error', code: 'invalid', message: 'Too long.', about: 'm' })
-    expect(world.unsent).toEqual([{ id: 'm', conversation: C, text: 'words', refused: 'Too long.' }])
+    expect(world.unsent).toEqual([{ id: 'm', conversation: C, text: 'words', refused: 'Too long.', code: 'invalid' }])
   })
 
-  it('stay to be sent again when the server is only busy', () => {
-    const { world } = apply(kept(), { type: 'error', code: 'unavailable', message: 'Not just now.', about: 'm' })
+  it.each(['unavailable', 'too_many'])('stay to be sent again after %s, with the server’s words beside them', (code) => {
+    const { world } = apply(kept(), { type: 'error', code, message: 'Not just now.', about: 'm' })
     expect(world.unsent[0]!.refused).toBeUndefined()
-    expect(world.problem?.message).toBe('Not just now.')
+    expect(world.unsent[0]!.waits).toBe('Not just now.')
+    expect(world.problem).toBeNull()
+  })
+
+  it.each(['conflict', 'gone', 'forbidden', 'not_found', 'internal'])('stay in her hands after %s', (code) => {
+    const waiting = apply(kept(), { type: 'error', code: 'too_many', message: 'Not just now.', about: 'm' }).world
+    const { world } = apply(waiting, { type: 'error', code, message: 'No.', about: 'm' })
+    expect(world.unsent).toEqual([{ id: 'm', conversation: C, text: 'words', refused: 'No.', code }])
+  })
+
+  it('stay when the history is replaced', () => {
+    const state = { id: C, practice: '', stage: 'exploring' as const, paused: false, title: '', startedAt: at, lastAt: at, lastSeq: 0 }
+    const { world } = apply(kept(), { type: 'snapshot', conversation: C, conversationState: state })
+    expect(world.unsent).toHaveLength(1)
   })
 })

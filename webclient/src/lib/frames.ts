@@ -71,7 +71,8 @@ export interface Shown extends Sentence {
 
 export type Entry =
   | { kind: 'said'; key: ID; at: Time; reflection: Reflection | null }
-  | { kind: 'reply'; key: ID; at: Time; reply: Reply; sentences: Shown[]; sources: Source[] }
+  /** live when it began or ended while she was looking on. */
+  | { kind: 'reply'; key: ID; at: Time; reply: Reply; sentences: Shown[]; sources: Source[]; live: boolean }
   | { kind: 'stage'; key: ID; at: Time; stage: Stage }
   | { kind: 'paused' | 'resumed'; key: ID; at: Time }
   | { kind: 'proposal'; key: ID; at: Time; proposal: Proposal }
@@ -95,14 +96,19 @@ export interface Talk {
   status: { reply: ID; state: 'queued' | 'thinking' | 'retrying' } | null
   /** How often it was started afresh by the server; views read the conversation again. */
   epoch: number
+  /** The server has another history than the one that was shown; until she has read that. */
+  replaced: boolean
 }
 
 export interface Unsent {
   id: ID
   conversation: ID
   text: string
-  /** Why the server would not take it; it is not sent again by itself. */
+  /** Why the server would not take it, and the code of that; it is not sent again by itself. */
   refused?: string
+  code?: string
+  /** Why the server does not take it just now; it is sent again by itself. */
+  waits?: string
 }
 
 export interface World {
@@ -117,7 +123,7 @@ export const empty: World = { talks: {}, unsent: [], problem: null }
 export function newTalk(id: ID): Talk {
   return {
     id, cursor: { seq: 0, id: NIL }, entries: [], stage: null, paused: null, caughtUp: false,
-    asked: false, forgotAt: 0, cleanTo: 0, status: null, epoch: 0,
+    asked: false, forgotAt: 0, cleanTo: 0, status: null, epoch: 0, replaced: false,
   }
 }
 
@@ -146,7 +152,7 @@ export function apply(world: World, frame: ServerFrame): Applied {
     case 'snapshot': {
       const old = world.talks[frame.conversation]
       const { stage, paused } = frame.conversationState
-      const fresh = { ...newTalk(frame.conversation), stage, paused, epoch: (old?.epoch ?? 0) + 1 }
+      const fresh = { ...newTalk(frame.conversation), stage, paused, epoch: (old?.epoch ?? 0) + 1, replaced: true }
       return { world: withTalk(world, fresh), send: [] }
     }
     case 'caught-up':
@@ -207,7 +213,7 @@ function applyEvent(world: World, event: EventFrame): Applied {
       break
     }
     case 'end':
-      next.entries = mapReply(talk, event.reply.id, (e) => ({ ...e, reply: event.reply }))
+      next.entries = mapReply(talk, event.reply.id, (e) => ({ ...e, reply: event.reply, live: e.live || talk.caughtUp }))
       next.status = null
       break
     case 'stage':
@@ -247,7 +253,7 @@ function caughtUp(world: World, conversation: ID, seq: number): Applied {
  * asked for again, and forgettings up to here count as applied.
  */
 function fetchAnew(world: World, talk: Talk): Applied {
-  const fresh: Talk = { ...newTalk(talk.id), asked: true, cleanTo: talk.cursor.seq, forgotAt: talk.forgotAt, epoch: talk.epoch + 1 }
+  const fresh: Talk = { ...newTalk(talk.id), asked: true, cleanTo: talk.cursor.seq, forgotAt: talk.forgotAt, epoch: talk.epoch + 1, replaced: talk.replaced }
   return { world: withTalk(world, fresh), send: [follow(fresh)] }
 }
 
@@ -266,15 +272,15 @@ function acknowledge(world: World, id: ID): World {
 
 function refuse(world: World, code: string, message: string, about: ID): World {
   if (!world.unsent.some((u) => u.id === about)) return { ...world, problem: { code, message, about } }
-  if (PASSING.has(code)) return { ...world, problem: { code, message, about } }
-  return { ...world, unsent: world.unsent.map((u) => (u.id === about ? { ...u, refused: message } : u)) }
+  const said = PASSING.has(code) ? { waits: message } : { refused: message, code, waits: undefined }
+  return { ...world, unsent: world.unsent.map((u) => (u.id === about ? { ...u, ...said } : u)) }
 }
 
 function putReply(talk: Talk, reply: Reply, key: ID): Entry[] {
   if (talk.entries.some((e) => e.kind === 'reply' && e.reply.id === reply.id)) {
     return mapReply(talk, reply.id, (e) => ({ ...e, reply }))
   }
-  return [...talk.entries, { kind: 'reply', key, at: reply.at, reply, sentences: [], sources: [] }]
+  return [...talk.entries, { kind: 'reply', key, at: reply.at, reply, sentences: [], sources: [], live: talk.caughtUp }]
 }
 
 const same = (a: Span, b?: Span) => a.reflection === b?.reflection && a.start === b.start && a.end === b.end

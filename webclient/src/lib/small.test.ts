@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Api, Refusal } from './api'
 import { day, due, today } from './dates'
-import { clear, load, save } from './kept'
-import { decode, type Reply } from './nouns'
+import { decode } from './nouns'
 import { backTo, parse } from './router.svelte'
-import { endOf, speakerName } from './words'
+import { speakerName } from './words'
 
 describe('the route', () => {
   it('is the fragment, with a query of its own', () => {
@@ -21,43 +20,9 @@ describe('the route', () => {
   })
 })
 
-describe('what stays in this browser', () => {
-  const store = () => {
-    const m = new Map<string, string>()
-    return { getItem: (k: string) => m.get(k) ?? null, setItem: (k: string, v: string) => void m.set(k, v), removeItem: (k: string) => void m.delete(k), m }
-  }
-  const words = { person: 'p', unsent: [{ id: 'm', conversation: 'c', text: 'words' }], drafts: {} }
-
-  it('is hers alone and can be cleared', () => {
-    const s = store()
-    expect(load(s, 'p')).toBeNull()
-    expect(save(s, words)).toBe(true)
-    expect(load(s, 'p')).toEqual(words)
-    expect(load(s, 'somebody else')).toBeNull()
-    clear(s)
-    expect(s.m.size).toBe(0)
-  })
-
-  it('says when the browser refuses', () => {
-    const full = { ...store(), setItem: () => { throw new Error('full') } }
-    expect(save(full, words)).toBe(false)
-  })
-})
-
-describe('a reply that did not complete', () => {
-  const reply = (state: Reply['state'], reason?: string): Reply => ({ id: 'r', conversation: 'c', state, reason, speaker: 'model', at: '' })
-
-  it('says why in plain words, and something for a reason it does not know', () => {
-    expect(endOf(reply('failed', 'unknown model'))).toContain('does not know this model')
-    expect(endOf(reply('cut', 'something-new'))).toBe('This reply was cut short.')
-    expect(endOf(reply('interrupted'))).toBe('This reply was interrupted.')
-    expect(endOf(reply('complete'))).toBe('')
-  })
-
-  it('has a speaker by name', () => {
-    expect(speakerName('guide')).toBe('The guide')
-    expect(speakerName('model', 'm-7b')).toBe('m-7b')
-  })
+it('a speaker has a name', () => {
+  expect(speakerName('guide')).toBe('The guide')
+  expect(speakerName('model', 'm-7b')).toBe('m-7b')
 })
 
 describe('dates', () => {

@@ -1,122 +1,118 @@
-// The socket: comes back by itself, resumes where it was, and sends words that
-// are not yet acknowledged again under the same id. What arrives is applied in
-// frames.ts; nothing here decides what it means.
+// What is followed, said and stopped over the line: resumes where it was, and
+// sends words that are not yet acknowledged again under the same id. What
+// arrives is applied in frames.ts; nothing here decides what it means. The line
+// itself, and how it comes back, is connection.svelte.ts.
 
 import { newID } from './api'
+import { SIGNED_OUT } from './closes'
+import { Connection, type Line } from './connection.svelte'
 import type { ClientFrame, ServerFrame, Talk, Unsent, World } from './frames'
-import { apply, empty, follow, newTalk, VERSION } from './frames'
+import { apply, empty, follow, lastReply, newTalk, running, VERSION } from './frames'
 import type { ID } from './nouns'
-import { decode } from './nouns'
+import { Timers } from './timers'
 
 export type Link = 'idle' | 'connecting' | 'catching-up' | 'open' | 'offline' | 'ended'
 
-/** How long to wait before the next try, in ms: half of it is chance. */
-export function backoff(attempt: number, chance: number): number {
-  const most = Math.min(20_000, 500 * 2 ** attempt)
-  return most / 2 + (most / 2) * chance
-}
-
-/** Whether a browser comes back after this close code. */
-export function comesBack(code: number): boolean {
-  return code < 4500 || code > 4999
-}
-
-/** An unacknowledged message makes us doubt the line after this long, in ms. */
-const DOUBT = 15_000
-/** How long after a passing refusal the same words are sent again, in ms. */
-const LATER = 10_000
-
 /** How often what is caught up on is drawn, in ms. */
 const DRAW = 50
-
-/** What is used of a WebSocket. */
-export type Line = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onmessage' | 'onclose'>
+/** After a passing refusal the same words are sent again: first and last wait, in ms. */
+const LATER = 5_000
+const LATEST = 40_000
+/** The bytes that the server takes in one frame. */
+const FRAME = 65_536
+const TOO_BIG = 'This is too long to be sent in one piece. Take it back and send it in parts.'
 
 export interface Options {
   open: () => Line
   chance?: () => number
   /** Called when unsent words change, so that they can be kept if she chose that. */
   keep?: (unsent: Unsent[]) => void
-  /** Called when the server ended the session. */
-  signedOut?: () => void
-}
-
-const SIGNED_OUT = 4500
-const WHY: Record<number, string> = {
-  4500: 'Your session was ended. If you are still signed in, connect again.',
-  4501: 'This page is of another version than the server. Reload it.',
-  4502: 'Innerwork is open in too many windows. Close one, then connect again.',
-  4503: 'The server did not understand this page. Reload it.',
-  4504: 'The server did not understand this page. Reload it.',
+  /** Called when who is here, and what she may, has to be asked again. */
+  recheck?: () => void
 }
 
 export class Wire {
   world = $state.raw<World>(empty)
-  link = $state<Link>('idle')
-  /** Why it does not come back by itself. */
-  ended = $state('')
+  /** Replies that she stopped and that have not ended yet. */
+  stopping = $state.raw<ReadonlySet<ID>>(new Set())
+  /** Whether what is followed is all there. */
+  #behind = $state(false)
 
-  #line: Line | null = null
   #now: World = empty
   /** How many parts of the page follow each: the next view begins before the last one ends. */
   #following = new Map<ID, number>()
-  #ready = false
   #person: ID = ''
-  /** Replies that she stopped while there was no line. */
-  #stops = new Set<ID>()
-  #attempt = 0
-  #timers = new Map<string, ReturnType<typeof setTimeout>>()
+  /** Messages that were sent on this line and not answered yet. */
+  #asked = new Set<ID>()
+  #refusals = 0
+  #timers = new Timers()
   #o: Options
+  #connection: Connection
 
   constructor(options: Options) {
     this.#o = options
+    this.#connection = new Connection({
+      open: options.open,
+      chance: options.chance ?? Math.random,
+      hello: () => {
+        const talks = [...this.#following.keys()].map((id) => this.#begin(id))
+        return { type: 'hello', version: VERSION, follow: talks.map((t) => ({ conversation: t.id, after: t.cursor })) }
+      },
+      greeted: ({ person }) => {
+        if (person === this.#person) return true
+        this.#o.recheck?.() // somebody else signed in, in another window
+        return false
+      },
+      take: (frame) => this.#take(frame),
+      owed: () => this.#behind || this.#asked.size > 0,
+      probe: () => this.#probe(),
+      ended: (code) => code === SIGNED_OUT && this.#o.recheck?.(),
+    })
+  }
+
+  get link(): Link {
+    const link = this.#connection.link
+    return link === 'open' && this.#behind ? 'catching-up' : link
+  }
+
+  /** How the line closed last, until there is another. */
+  get closed() {
+    return this.#connection.closed
   }
 
   /** Opens the line for one person; never sends her words as anybody else. */
   start(person: ID, unsent: Unsent[] = []) {
     this.#person = person
-    this.#set({ ...this.#now, unsent: [...unsent, ...this.#now.unsent] })
+    const known = new Set(this.#now.unsent.map((u) => u.id))
+    this.#set({ ...this.#now, unsent: [...unsent.filter((u) => !known.has(u.id)), ...this.#now.unsent] })
     this.connect()
   }
+
+  /** Opens a line now, without waiting for the next try. */
+  connect = () => this.#connection.open()
+  /** There may be a network again, or she looks at the page again. */
+  look = () => this.#connection.look()
+  /** The device says that there is no network. */
+  doubt = () => this.#connection.doubt()
 
   /** Drops what was said, to be fetched anew where it is looked at. */
   fresh() {
     const talks = Object.fromEntries([...this.#following.keys()].map((id) => [id, newTalk(id)]))
     this.#set({ ...this.#now, talks })
-    if (this.#ready) for (const talk of Object.values(talks)) this.#send(follow(talk))
+    this.#settle()
+    for (const talk of Object.values(talks)) this.#connection.send(follow(talk))
   }
 
   /** Closes for good and drops everything that was said. */
   stop() {
-    for (const t of this.#timers.values()) clearTimeout(t)
+    this.#connection.stop()
     this.#timers.clear()
-    this.#drop()
     this.#following.clear()
-    this.#stops.clear()
+    this.#asked.clear()
+    this.stopping = new Set()
+    this.#behind = false
+    this.#refusals = 0
     this.#now = this.world = empty
-    this.link = 'idle'
-  }
-
-  connect() {
-    this.#cancel('retry')
-    this.#drop()
-    this.ended = ''
-    this.link = 'connecting'
-    const line = this.#o.open()
-    this.#line = line
-    line.onopen = () => {
-      const talks = [...this.#following.keys()].map((id) => this.#begin(id))
-      this.#send({ type: 'hello', version: VERSION, follow: talks.map((t) => ({ conversation: t.id, after: t.cursor })) })
-    }
-    line.onmessage = (e) => this.#take(e.data)
-    line.onclose = (e) => this.#closed(e.code)
-  }
-
-  /** The machine says that there is no network. */
-  offline() {
-    this.#drop()
-    this.link = 'offline'
-    this.#cancel('retry')
   }
 
   follow(id: ID) {
@@ -124,10 +120,8 @@ export class Wire {
     this.#following.set(id, parts + 1)
     if (parts > 0) return
     const talk = this.#begin(id)
-    if (this.#ready) {
-      this.#send(follow(talk))
-      this.link = 'catching-up'
-    }
+    this.#settle()
+    this.#connection.send(follow(talk))
   }
 
   unfollow(id: ID) {
@@ -136,30 +130,43 @@ export class Wire {
       this.#following.set(id, parts - 1)
       return
     }
-    if (this.#following.delete(id) && this.#ready) this.#send({ type: 'unfollow', conversation: id })
+    if (this.#following.delete(id)) this.#connection.send({ type: 'unfollow', conversation: id })
     this.#settle()
   }
 
   say(conversation: ID, text: string): ID {
     const message = { id: newID(), conversation, text }
+    const waiting = this.#timers.has('later') // what was said before goes first
     this.#set({ ...this.#now, unsent: [...this.#now.unsent, message] })
-    this.#deliver()
+    if (!waiting) this.#deliver([message])
     return message.id
+  }
+
+  /** Sends words again that were refused, under the same id. */
+  sayAgain(id: ID) {
+    this.#change(id, ({ refused: _, code: __, ...u }) => u)
+    this.#deliver(this.#now.unsent.filter((u) => u.id === id))
   }
 
   /** Stops a reply that is on its way. */
   halt(reply: ID) {
-    this.#stops.add(reply)
-    this.#deliver()
+    this.stopping = new Set([...this.stopping, reply])
+    this.#connection.send({ type: 'stop', reply })
   }
 
-  /** Takes back words that were not sent; the caller has them. */
+  /** Lets go of words that were not sent; the caller has them, or she wants them gone. */
   takeBack(id: ID) {
     this.#set({ ...this.#now, unsent: this.#now.unsent.filter((u) => u.id !== id) })
   }
 
   clearProblem() {
     this.#set({ ...this.#now, problem: null })
+  }
+
+  /** She has read that the conversation was replaced. */
+  clearReplaced(id: ID) {
+    const talk = this.#now.talks[id]
+    if (talk) this.#set({ ...this.#now, talks: { ...this.#now.talks, [id]: { ...talk, replaced: false } } })
   }
 
   /** A talk that is about to catch up, from what there is of it. */
@@ -169,81 +176,84 @@ export class Wire {
     return talk
   }
 
-  #take(data: unknown) {
-    let frame: ServerFrame
-    try {
-      frame = decode(String(data)) as ServerFrame
-    } catch {
-      this.#line?.close(4503)
-      return
-    }
-    if (frame.type === 'ready' && frame.person !== this.#person) {
-      // Somebody else signed in, in another window.
-      this.#drop()
-      this.link = 'ended'
-      this.#o.signedOut?.()
-      return
-    }
+  #take(frame: ServerFrame) {
     const { world, send } = apply(this.#now, frame)
     this.#set(world, frame.type === 'event' && !world.talks[frame.conversation]?.caughtUp)
-    for (const f of send) this.#send(f)
-    if (frame.type === 'ready') {
-      this.#ready = true
-      this.#attempt = 0
-      this.#deliver()
-    }
-    if (frame.type === 'error' && world.unsent.some((u) => u.id === frame.about && !u.refused)) {
-      this.#after('later', LATER, () => this.#deliver())
+    for (const f of send) this.#connection.send(f)
+    switch (frame.type) {
+      case 'ready':
+        this.#timers.cancel('later')
+        this.#asked.clear()
+        for (const reply of this.stopping) this.#connection.send({ type: 'stop', reply })
+        this.#deliver(this.#due())
+        break
+      case 'said':
+        this.#refusals = 0
+        this.#asked.delete(frame.id)
+        break
+      case 'event':
+        if (frame.kind === 'end') this.#stopped(frame.reply.id)
+        break
+      case 'snapshot':
+        this.stopping = new Set()
+        break
+      case 'error':
+        this.#stopped(frame.about)
+        this.#asked.delete(frame.about)
+        if (frame.code === 'not_found') this.#following.delete(frame.about)
+        if (frame.code === 'forbidden') this.#o.recheck?.() // she may have to agree to something new
+        if (world.unsent.some((u) => u.id === frame.about && u.waits && !u.refused)) this.#later()
+        break
     }
     this.#settle()
   }
 
   /** Says whether everything that is followed has caught up. */
   #settle() {
-    if (!this.#ready) return
-    const behind = [...this.#following.keys()].some((id) => !this.#now.talks[id]?.caughtUp)
-    this.link = behind ? 'catching-up' : 'open'
+    this.#behind = [...this.#following.keys()].some((id) => !this.#now.talks[id]?.caughtUp)
   }
 
-  #deliver() {
-    if (!this.#ready) return
-    for (const reply of this.#stops) this.#send({ type: 'stop', reply })
-    this.#stops.clear()
-    const due = this.#now.unsent.filter((u) => !u.refused)
-    for (const { id, conversation, text } of due) this.#send({ type: 'say', id, conversation, text })
-    if (due.length > 0) this.#after('doubt', DOUBT, () => this.#doubt(due[0]!.id))
-  }
-
-  #doubt(id: ID) {
-    // Still not acknowledged: the line may be dead without having said so.
-    if (this.#now.unsent.some((u) => u.id === id && !u.refused)) this.connect()
-  }
-
-  #closed(code: number) {
-    this.#line = null
-    this.#ready = false
-    if (!comesBack(code)) {
-      this.link = 'ended'
-      this.ended = WHY[code] ?? 'The server closed the line. Reload this page.'
-      if (code === SIGNED_OUT) this.#o.signedOut?.()
-      return
+  /** What a living server answers at once, while a reply may go on at any time. */
+  #probe(): ClientFrame | null {
+    for (const id of this.#following.keys()) {
+      const talk = this.#now.talks[id]
+      const last = talk && lastReply(talk)
+      if (last && running(last.reply)) return follow(talk)
     }
-    this.link = 'offline'
-    const wait = backoff(this.#attempt++, (this.#o.chance ?? Math.random)())
-    this.#after('retry', wait, () => this.connect())
+    return null
   }
 
-  #send(frame: ClientFrame) {
-    this.#line?.send(JSON.stringify(frame))
+  /** Words that the server has yet to answer. */
+  #due(): Unsent[] {
+    return this.#now.unsent.filter((u) => !u.refused)
   }
 
-  #drop() {
-    const line = this.#line
-    this.#line = null
-    this.#ready = false
-    if (!line) return
-    line.onopen = line.onmessage = line.onclose = null
-    line.close()
+  #deliver(messages: Unsent[]) {
+    for (const { id, conversation, text } of messages) {
+      const frame: ClientFrame = { type: 'say', id, conversation, text }
+      if (new TextEncoder().encode(JSON.stringify(frame)).length > FRAME) {
+        this.#change(id, (u) => ({ ...u, refused: TOO_BIG, code: 'invalid' }))
+        continue
+      }
+      this.#asked.add(id)
+      this.#connection.send(frame)
+    }
+  }
+
+  /** The same words once more, later each time that the server will not take them. */
+  #later() {
+    if (this.#timers.has('later')) return
+    const most = Math.min(LATEST, LATER * 2 ** this.#refusals++)
+    const wait = most * (1 + (this.#o.chance ?? Math.random)() / 2)
+    this.#timers.after('later', wait, () => this.#deliver(this.#due()))
+  }
+
+  #stopped(reply: ID) {
+    if (this.stopping.has(reply)) this.stopping = new Set([...this.stopping].filter((id) => id !== reply))
+  }
+
+  #change(id: ID, change: (u: Unsent) => Unsent) {
+    this.#set({ ...this.#now, unsent: this.#now.unsent.map((u) => (u.id === id ? change(u) : u)) })
   }
 
   /** While much is caught up on, what is drawn follows a little later. */
@@ -251,25 +261,11 @@ export class Wire {
     const changed = world.unsent !== this.#now.unsent
     this.#now = world
     if (!soon) {
-      this.#cancel('draw')
+      this.#timers.cancel('draw')
       this.world = world
     } else if (!this.#timers.has('draw')) {
-      this.#after('draw', DRAW, () => this.#set(this.#now))
+      this.#timers.after('draw', DRAW, () => this.#set(this.#now))
     }
     if (changed) this.#o.keep?.(world.unsent)
-  }
-
-  #after(name: string, ms: number, run: () => void) {
-    this.#cancel(name)
-    const timer = setTimeout(() => {
-      this.#timers.delete(name)
-      run()
-    }, ms)
-    this.#timers.set(name, timer)
-  }
-
-  #cancel(name: string) {
-    clearTimeout(this.#timers.get(name))
-    this.#timers.delete(name)
   }
 }

@@ -1,6 +1,6 @@
 // Codes into plain words. A code that is not here has a sentence all the same.
 
-import type { Act, Author, Heading, MarkKind, Outcome, ReflectionKind, Reply, SentenceKind, Stage } from './nouns'
+import type { Act, Author, Heading, MarkKind, Outcome, ReflectionKind, SentenceKind, Stage } from './nouns'
 
 export const HEADINGS: { key: Heading; name: string }[] = [
   { key: 'came-for', name: 'What I came for' },
@@ -57,55 +57,6 @@ export function speakerName(author: Author, model?: string): string {
   if (author === 'guide') return 'The guide'
   if (author === 'server') return 'Innerwork'
   return model || 'A model'
-}
-
-// The codes of coach (its own ends) and of coach/openai (the model's faults).
-const REASONS: Record<string, string> = {
-  'spoken over': 'You said something new, so it stopped.',
-  'node lost': 'The server went away while it was answering.',
-  'shutting down': 'The server was restarted while it was answering.',
-  internal: 'Something went wrong in the server; your words are kept.',
-  length: 'It reached the length that one reply may have.',
-  content: 'The model’s own filter ended it.',
-  'cut off': 'The model’s server closed before the model had finished.',
-  'broke off': 'The model’s server broke off.',
-  silent: 'The model fell silent.',
-  'too slow': 'It took longer than one reply may take.',
-  'said nothing': 'The model finished without saying anything.',
-  'thought aloud': 'The model mixed its own thinking into the reply, so it was stopped.',
-  'no connection': 'The model’s server does not answer. Whoever runs Innerwork can mend this.',
-  'unknown host': 'The model’s server is not found. Whoever runs Innerwork can mend this.',
-  'bad certificate': 'The model’s server cannot prove that it is itself. Whoever runs Innerwork can mend this.',
-  'not https': 'The model’s server does not speak as its address says. Whoever runs Innerwork can mend this.',
-  redirected: 'The model’s server sends elsewhere, and your words were not sent on. Whoever runs Innerwork can mend this.',
-  unauthorized: 'The model’s server did not accept the key. Whoever runs Innerwork can mend this.',
-  forbidden: 'The model’s server does not allow this. Whoever runs Innerwork can mend this.',
-  'wrong address': 'There is no model at the configured address. Whoever runs Innerwork can mend this.',
-  'unknown model': 'The model’s server does not know this model. Whoever runs Innerwork can mend this.',
-  'not a model server': 'The configured address is not a model’s server. Whoever runs Innerwork can mend this.',
-  'context too long': 'The conversation is longer than the model can take in.',
-  rejected: 'The model’s server did not accept the request. Whoever runs Innerwork can mend this.',
-  'no credit': 'The account at the model’s server has no credit left. Whoever runs Innerwork can mend this.',
-  'rate limited': 'The model’s server is asked too much just now.',
-  unavailable: 'The model’s server is busy or down just now.',
-  'upstream error': 'The model’s server reported an error.',
-  'unreadable answer': 'The model’s server sent something that could not be read.',
-  resting: 'The model failed several times in a row and is left alone for a while.',
-}
-
-const ENDS: Partial<Record<Reply['state'], string>> = {
-  cut: 'This reply was cut short.',
-  stopped: 'This reply stopped where you see it.',
-  interrupted: 'This reply was interrupted.',
-  failed: 'There is no reply.',
-}
-
-/** What to say about a reply that did not complete; "" for one that did or still runs. */
-export function endOf(reply: Reply): string {
-  const end = ENDS[reply.state]
-  if (!end) return ''
-  const why = REASONS[reply.reason ?? '']
-  return why ? `${end} ${why}` : end
 }
 
 /** What an act was, as a sentence would begin. */
