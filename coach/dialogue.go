@@ -174,9 +174,10 @@ func (c *Coach) Events(ctx context.Context, owner, conversation ID, after Cursor
 	return c.store.Events(ctx, owner, conversation, after, limit)
 }
 
-// Watch wakes after each change of the conversation; wakes coalesce.
-func (c *Coach) Watch(owner, conversation ID) (wake <-chan struct{}, cancel func()) {
-	return c.store.Watch(owner, conversation)
+// Watch calls wake, which must not block, after each change of the
+// conversation until cancel is called.
+func (c *Coach) Watch(owner, conversation ID, wake func()) (cancel func()) {
+	return c.store.Watch(owner, conversation, wake)
 }
 
 // speaks says who answers by default.

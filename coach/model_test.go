@@ -117,7 +117,7 @@ func TestStopKeepsWhatShesSeenAndEndsTheCall(t *testing.T) {
 	if _, err := r.Accept(t.Context(), r.owner, coach.Say{ID: newID(), Conversation: id, Text: "I keep the door open.", Zone: "UTC"}); err != nil {
 		t.Fatal(err)
 	}
-	wake, cancel := r.Watch(r.owner, id)
+	wake, cancel := r.watch(id)
 	defer cancel()
 	for count(r.all(id), coach.EventSentence) < 2 { // the opening has one
 		<-wake
@@ -176,7 +176,7 @@ func TestShutdownInterruptsWhatItCannotWaitFor(t *testing.T) {
 	if _, err := r.Accept(t.Context(), r.owner, coach.Say{ID: newID(), Conversation: id, Text: "I keep the door open.", Zone: "UTC"}); err != nil {
 		t.Fatal(err)
 	}
-	wake, cancel := r.Watch(r.owner, id)
+	wake, cancel := r.watch(id)
 	defer cancel()
 	for count(r.all(id), coach.EventSentence) < 2 {
 		<-wake
@@ -265,7 +265,7 @@ func TestAStatusIsItsOwnersAlone(t *testing.T) {
 	if _, err := r.Accept(t.Context(), r.owner, coach.Say{ID: newID(), Conversation: id, Text: "I keep it.", Zone: "UTC"}); err != nil {
 		t.Fatal(err)
 	}
-	wake, cancel := r.Watch(r.owner, id)
+	wake, cancel := r.watch(id)
 	defer cancel()
 	for {
 		if _, there := r.Status(r.owner, id); there {

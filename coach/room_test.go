@@ -113,10 +113,21 @@ func (r *room) say(conversation coach.ID, text string) ([]coach.Sentence, coach.
 	return sentences, last
 }
 
+// watch is Watch with a channel, to wait for.
+func (r *room) watch(conversation coach.ID) (wake <-chan struct{}, cancel func()) {
+	c := make(chan struct{}, 1)
+	return c, r.Watch(r.owner, conversation, func() {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	})
+}
+
 // ended waits until n replies of the conversation have ended.
 func (r *room) ended(conversation coach.ID, n int) []coach.Event {
 	r.t.Helper()
-	wake, cancel := r.Watch(r.owner, conversation)
+	wake, cancel := r.watch(conversation)
 	defer cancel()
 	within, stop := context.WithTimeout(r.t.Context(), 30*time.Second)
 	defer stop()

@@ -49,13 +49,24 @@ func readsUntil(t *testing.T, s *memory.Store, k *dialogue, wake <-chan struct{}
 	}
 }
 
+// watch is Watch with a channel, to wait for.
+func watch(s *memory.Store, owner, conversation memory.ID) (wake <-chan struct{}, cancel func()) {
+	c := make(chan struct{}, 1)
+	return c, s.Watch(owner, conversation, func() {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	})
+}
+
 func TestNodesTellEachOther(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
 	other := secondNode(t, d)
 	owner := d.Leader(t)
 	k := converse(t, d, owner)
-	wake, cancel := other.Watch(owner, k.conversation)
+	wake, cancel := watch(other, owner, k.conversation)
 	defer cancel()
 	_, lease := k.say("I hold on.")
 	readsUntil(t, other, k, wake, memory.EventReply)
@@ -121,7 +132,7 @@ func TestANodeMissesNothingWhileItCannotListen(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t)
 	k := converse(t, d, d.Leader(t))
-	wake, cancel := d.Watch(k.owner, k.conversation)
+	wake, cancel := watch(d.Store, k.owner, k.conversation)
 	defer cancel()
 	listening := func() int {
 		return d.Count(t, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'innerwork listening'`)

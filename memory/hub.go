@@ -1,50 +1,53 @@
 package memory
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // hub wakes those who follow a conversation. A wake carries nothing: whoever
 // is woken reads the events after her own cursor, so that a slow reader costs
 // no memory and a wake that comes twice does no harm.
 type hub struct {
 	mu       sync.Mutex
-	watchers map[place]map[*watcher]bool
+	watchers map[place][]*watcher
 }
 
 // watcher is one who is woken: of every change, or of those that another node
 // made.
 type watcher struct {
-	wake   chan struct{}
+	wake   func() // does not block
 	abroad bool
 }
 
 type place struct{ owner, conversation ID }
 
-func newHub() *hub { return &hub{watchers: map[place]map[*watcher]bool{}} }
+func newHub() *hub { return &hub{watchers: map[place][]*watcher{}} }
 
 // wake wakes who follows the place; abroad says that the change was, or may
 // have been, made by another node.
 func (h *hub) wake(p place, abroad bool) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.wakeThose(p, abroad)
+	those := slices.Clone(h.watchers[p])
+	h.mu.Unlock()
+	wakeThose(those, abroad)
 }
 
 func (h *hub) wakeAll() {
 	h.mu.Lock()
-	defer h.mu.Unlock()
-	for p := range h.watchers {
-		h.wakeThose(p, true)
+	var all []*watcher
+	for _, those := range h.watchers {
+		all = append(all, those...)
 	}
+	h.mu.Unlock()
+	wakeThose(all, true)
 }
 
-func (h *hub) wakeThose(p place, abroad bool) {
-	for w := range h.watchers[p] {
-		if w.abroad && !abroad {
-			continue
-		}
-		select {
-		case w.wake <- struct{}{}:
-		default: // woken already, and will read this event too
+// wakeThose is called without a lock: who is woken may watch or cancel.
+func wakeThose(those []*watcher, abroad bool) {
+	for _, w := range those {
+		if abroad || !w.abroad {
+			w.wake()
 		}
 	}
 }
@@ -55,34 +58,39 @@ func (h *hub) watched() bool {
 	return len(h.watchers) > 0
 }
 
-func (h *hub) watch(p place, abroad bool) (wake <-chan struct{}, cancel func()) {
-	w := &watcher{wake: make(chan struct{}, 1), abroad: abroad}
+func (h *hub) watch(p place, abroad bool, wake func()) (cancel func()) {
+	w := &watcher{wake, abroad}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.watchers[p] == nil {
-		h.watchers[p] = map[*watcher]bool{}
-	}
-	h.watchers[p][w] = true
-	return w.wake, func() {
+	h.watchers[p] = append(h.watchers[p], w)
+	return func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		delete(h.watchers[p], w)
-		if len(h.watchers[p]) == 0 {
+		left := slices.DeleteFunc(h.watchers[p], func(other *watcher) bool { return other == w })
+		if h.watchers[p] = left; len(left) == 0 {
 			delete(h.watchers, p)
 		}
 	}
 }
 
-// Watch gives a channel that receives after new events of the conversation,
-// made by any node, several at once as one, until cancel is called. It tells
-// nothing of whether the conversation is the owner's: reading the events does.
-func (s *Store) Watch(owner, conversation ID) (wake <-chan struct{}, cancel func()) {
-	return s.hub.watch(place{owner, conversation}, false)
+// Watch calls wake after new events of the conversation, made by any node,
+// until cancel is called; a call under way may still come after that. wake
+// must not block. It tells nothing of whether the conversation is the owner's:
+// reading the events does.
+func (s *Store) Watch(owner, conversation ID, wake func()) (cancel func()) {
+	return s.hub.watch(place{owner, conversation}, false, wake)
 }
 
-// WatchAbroad is Watch for changes that another node made, or may have made.
+// WatchAbroad gives a channel that receives after changes that another node
+// made, or may have made, several at once as one.
 func (s *Store) WatchAbroad(owner, conversation ID) (wake <-chan struct{}, cancel func()) {
-	return s.hub.watch(place{owner, conversation}, true)
+	c := make(chan struct{}, 1)
+	return c, s.hub.watch(place{owner, conversation}, true, func() {
+		select {
+		case c <- struct{}{}:
+		default: // woken already, and will see this change too
+		}
+	})
 }
 
 // Wake wakes those who follow the conversation here, for something that is no
