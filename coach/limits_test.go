@@ -100,7 +100,7 @@ func (r *room) accept(conversation coach.ID, text string) coach.ID {
 // until looks at each change of the conversation until the condition holds.
 func (r *room) until(conversation coach.ID, what string, holds func() bool) {
 	r.t.Helper()
-	wake, cancel := r.Watch(r.owner, conversation)
+	wake, cancel := r.watch(conversation)
 	defer cancel()
 	within, stop := context.WithTimeout(r.t.Context(), 30*time.Second)
 	defer stop()

@@ -20,7 +20,7 @@ type frame map[string]any
 // client speaks protocol.md frame by frame, right or wrong, for tests;
 // example_client_test.go has one that remembers and comes back.
 type client struct {
-	t    *testing.T
+	t    testing.TB
 	conn *websocket.Conn
 }
 

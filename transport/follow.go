@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"slices"
+	"time"
 
 	"innerwork/coach"
 )
@@ -14,11 +15,10 @@ import (
 type follow struct {
 	conversation coach.ID
 	after        coach.Cursor
-	wake         <-chan struct{}
-	cancel       func()
-	dirty        bool // there may be events after the cursor
-	failing      bool // the events could not be read; to be tried again
-	caughtUp     bool // and said so
+	cancel       func() // of the watch
+	dirty        bool   // there may be events after the cursor; guarded by socket.mu
+	failing      bool   // the events could not be read, and it was said
+	caughtUp     bool   // and said so
 	status       coach.Status
 }
 
@@ -31,7 +31,7 @@ func (k *socket) follow(p position) {
 		return
 	}
 	f := &follow{conversation: p.Conversation, after: p.After, dirty: true}
-	f.wake, f.cancel = k.server.watch(k.person.ID, p)
+	f.cancel = k.server.watch(k.person.ID, p, func() { k.wake(f) })
 	k.follows = append(k.follows, f)
 }
 
@@ -45,26 +45,10 @@ func (k *socket) unfollow(conversation coach.ID) {
 	})
 }
 
-// nextDirty takes turns among the follows that may have something to send.
-func (k *socket) nextDirty() *follow {
-	for i, f := range k.follows {
-		if f.dirty {
-			k.follows = append(slices.Delete(k.follows, i, i+1), f)
-			return f
-		}
-	}
-	return nil
-}
-
 // advance sends the next batch of what lies between the cursor and now.
 func (k *socket) advance(f *follow) {
 	ctx, cancel := context.WithTimeout(k.ctx, k.server.limits.acceptance)
 	defer cancel()
-	select {
-	case <-f.wake: // what it was for is read below
-	default:
-	}
-	f.dirty = false
 	events, foreign, err := k.server.dialogue.Events(ctx, k.person.ID, f.conversation, f.after, k.server.limits.batch)
 	if err == nil && foreign {
 		err = k.startOver(ctx, f)
@@ -84,7 +68,7 @@ func (k *socket) advance(f *follow) {
 		f.after = coach.Cursor{Seq: e.Seq, ID: e.ID}
 	}
 	if len(events) == k.server.limits.batch {
-		f.dirty = true
+		k.wake(f)
 		return
 	}
 	if !f.caughtUp {
@@ -104,7 +88,8 @@ func (k *socket) startOver(ctx context.Context, f *follow) error {
 	if err != nil {
 		return err
 	}
-	f.after, f.caughtUp, f.dirty = coach.Cursor{}, false, true
+	f.after, f.caughtUp = coach.Cursor{}, false
+	k.wake(f)
 	k.send(snapshotFrame{kindSnapshot, f.conversation, state})
 	return nil
 }
@@ -117,6 +102,7 @@ func (k *socket) stumble(f *follow, err error) {
 	}
 	switch code := codeOf(err); code {
 	case coach.CodeUnavailable, codeInternal:
+		time.AfterFunc(k.server.limits.retry, func() { k.wake(f) })
 		if f.failing {
 			return
 		}

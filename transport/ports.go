@@ -66,9 +66,9 @@ type Dialogue interface {
 	// Events returns at most limit events after the cursor, in order; foreign
 	// says that the cursor is not of this history.
 	Events(ctx context.Context, owner, conversation coach.ID, after coach.Cursor, limit int) (events []coach.Event, foreign bool, err error)
-	// Watch wakes after each change; wakes coalesce. cancel frees it and does
-	// not close the channel.
-	Watch(owner, conversation coach.ID) (wake <-chan struct{}, cancel func())
+	// Watch calls wake, which must not block, after each change until cancel is
+	// called; a call under way may still come after that.
+	Watch(owner, conversation coach.ID, wake func()) (cancel func())
 	// Status says what the reply in progress is doing, if there is one.
 	Status(owner, conversation coach.ID) (coach.Status, bool)
 }

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -23,7 +24,7 @@ type presence struct {
 }
 
 type attendance struct {
-	sockets map[*socket]struct{}
+	sockets []*socket   // at most limits.perPerson
 	sent    []time.Time // of the last minute, oldest first; at most limits.flood
 }
 
@@ -60,10 +61,10 @@ func (p *presence) enter(k *socket) (closing, bool) {
 		if len(p.people) > 2*p.total+64 {
 			p.forgetIdle()
 		}
-		a = &attendance{sockets: map[*socket]struct{}{}}
+		a = &attendance{}
 		p.people[k.person.ID] = a
 	}
-	a.sockets[k] = struct{}{}
+	a.sockets = append(a.sockets, k)
 	p.total++
 	return closing{}, true
 }
@@ -75,8 +76,8 @@ func (p *presence) leave(k *socket) {
 	if a == nil {
 		return
 	}
-	if _, in := a.sockets[k]; in {
-		delete(a.sockets, k)
+	if i := slices.Index(a.sockets, k); i >= 0 {
+		a.sockets = slices.Delete(a.sockets, i, i+1)
 		p.total--
 	}
 }
@@ -121,11 +122,7 @@ func (p *presence) of(person coach.ID) []*socket {
 	if a == nil {
 		return nil
 	}
-	found := make([]*socket, 0, len(a.sockets))
-	for k := range a.sockets {
-		found = append(found, k)
-	}
-	return found
+	return slices.Clone(a.sockets)
 }
 
 // endAll ends every socket and lets none in any more.
@@ -134,7 +131,7 @@ func (p *presence) endAll(c closing) {
 	defer p.mu.Unlock()
 	p.closed = true
 	for _, a := range p.people {
-		for k := range a.sockets {
+		for _, k := range a.sockets {
 			k.end(c)
 		}
 	}

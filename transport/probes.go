@@ -46,13 +46,13 @@ func newMetrics(r *prometheus.Registry) *metrics {
 }
 
 // watch wakes a follow that is counted until cancel.
-func (s *Server) watch(owner coach.ID, from position) (wake <-chan struct{}, cancel func()) {
-	wake, stop := s.dialogue.Watch(owner, from.Conversation)
+func (s *Server) watch(owner coach.ID, from position, wake func()) (cancel func()) {
+	stop := s.dialogue.Watch(owner, from.Conversation, wake)
 	s.metrics.cursors.Inc()
 	if from.After.Seq > 0 {
 		s.metrics.resumes.Inc()
 	}
-	return wake, func() {
+	return func() {
 		s.metrics.cursors.Dec()
 		stop()
 	}

@@ -11,41 +11,37 @@ import (
 	"innerwork/coach"
 )
 
-// read takes in frames until the connection ends. A message is stored before
-// the next frame is looked at, so a browser that sends faster than we can
-// store is held back by its own connection.
+// read takes in one frame, acts on it, and leaves the next one to a goroutine
+// with a fresh stack: that of this one has grown with its work, and would stay
+// so for as long as the socket is idle. A message is stored before the next
+// frame is looked at, so a browser that sends faster than we can store is held
+// back by its own connection.
 func (k *socket) read() {
-	defer close(k.readDone)
-	l := k.server.limits
-	k.conn.SetReadLimit(l.frame)
-	k.conn.SetReadDeadline(in(l.hello))
-	k.conn.SetPongHandler(func(string) error {
-		k.signOfLife()
-		return nil
-	})
-	for {
-		kind, data, err := k.conn.ReadMessage()
-		if err != nil {
-			k.end(k.whyUnread(err))
-			k.drain()
-			return
-		}
-		if k.ctx.Err() != nil {
-			continue // only the peer's goodbye matters now
-		}
-		if kind != websocket.TextMessage {
-			k.broken("a frame was not text")
-			continue
-		}
-		k.apart(func() {
-			if frame, err := decode(data); err != nil {
-				k.broken(err.Error())
-			} else {
-				k.receive(frame)
-			}
-		})
+	kind, data, err := k.conn.ReadMessage()
+	if err != nil {
+		k.end(k.whyUnread(err))
+		k.drain()
+		close(k.readDone)
+		return
+	}
+	if k.ctx.Err() == nil { // else only the peer's goodbye matters
+		k.contained(func() { k.takeIn(kind, data) })
 		k.signOfLife()
 	}
+	go k.read()
+}
+
+func (k *socket) takeIn(kind int, data []byte) {
+	if kind != websocket.TextMessage {
+		k.broken("a frame was not text")
+		return
+	}
+	frame, err := decode(data)
+	if err != nil {
+		k.broken(err.Error())
+		return
+	}
+	k.receive(frame)
 }
 
 // signOfLife puts off the end of the patience with a silent peer. Before the
@@ -190,14 +186,4 @@ func (k *socket) errorFrame(err error, about coach.ID, where string) errorFrame 
 	}
 	k.server.metrics.errors.WithLabelValues("socket", string(f.Code)).Inc()
 	return errorFrame{kindError, f.Code, f.Message, about.String()}
-}
-
-// push hands an item to the writer. A full outbox means that the peer keeps
-// sending without reading.
-func (k *socket) push(item any) {
-	select {
-	case k.outbox <- item:
-	default:
-		k.end(closeTooSlow)
-	}
 }

@@ -110,7 +110,7 @@ func newServer(c Config, l limits) (*Server, error) {
 	s.life, s.endLife = context.WithCancel(context.Background())
 	s.upgrader = websocket.Upgrader{
 		HandshakeTimeout: s.limits.write,
-		ReadBufferSize:   512, // of each socket, for as long as it lives
+		ReadBufferSize:   128, // of each socket, for as long as it lives
 		WriteBufferSize:  4096,
 		WriteBufferPool:  &sync.Pool{}, // an idle socket has no write buffer
 		// The origin has been checked before, with the kind of token at hand.

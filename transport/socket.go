@@ -12,9 +12,11 @@ import (
 	"innerwork/coach"
 )
 
-// socket is one open connection of one person. Two goroutines have it: run
-// writes, owns the follows and waits for the other; read reads and hands over
-// through the outbox. Whoever finds a reason to end it calls end.
+// socket is one open connection of one person. While nothing happens it is one
+// goroutine, parked in read. What is to be written is found and written by
+// work, which is started when something happens and ends when nothing is left;
+// there is never more than one of it. Whoever finds a reason to end the socket
+// calls end.
 type socket struct {
 	server  *Server
 	conn    *websocket.Conn
@@ -22,33 +24,55 @@ type socket struct {
 	session coach.ID
 	token   string
 
-	outbox   chan any      // *helloFrame, *followFrame, *unfollowFrame: to be done; others: to be written
-	hurry    chan struct{} // look at the session now
-	readDone chan struct{}
-
 	ctx    context.Context // ends when the decision to end was made
 	cancel context.CancelFunc
 
-	mu     sync.Mutex
-	ending *closing
-	cutter *time.Timer // cuts a socket that does not end by itself
-	late   *time.Timer // ends one that does not come to look at its session
+	mu       sync.Mutex
+	working  bool  // work runs
+	outbox   []any // *helloFrame, *followFrame, *unfollowFrame: to be done; others: to be written
+	hurry    bool  // look at the session now
+	alarmed  bool  // the alarm has gone off
+	ending   *closing
+	readDone chan struct{} // made when the socket begins to end
+	cutter   *time.Timer   // cuts a socket that does not end by itself
+	late     *time.Timer   // ends one that does not come to look at its session
+	alarm    *time.Timer   // for the next ping or look at the session
 
-	// Of the reader alone:
+	// Of read alone:
 	greeted   bool
 	consented bool
-	// Of the writer alone:
-	follows []*follow
+	// Of work alone, but for follow.dirty:
+	follows   []*follow
+	pingAt    time.Time
+	recheckAt time.Time
 }
 
 func newSocket(s *Server, conn *websocket.Conn, person coach.Person, session coach.Session, token string) *socket {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &socket{
 		server: s, conn: conn, person: person, session: session.ID, token: token,
-		outbox: make(chan any, s.limits.outbox), hurry: make(chan struct{}, 1), readDone: make(chan struct{}),
 		ctx: ctx, cancel: cancel,
 		consented: person.Consented == s.consent.Version,
 	}
+}
+
+// open begins to read. A socket that was refused is ended before.
+func (k *socket) open() {
+	l := k.server.limits
+	k.server.metrics.sockets.Inc()
+	k.conn.SetReadLimit(l.frame)
+	k.conn.SetReadDeadline(in(l.hello))
+	k.conn.SetPongHandler(func(string) error {
+		k.signOfLife()
+		return nil
+	})
+	k.pingAt = in(l.ping)
+	// Those that come back together after a restart do not ask together.
+	k.recheckAt = in(l.recheck/2 + l.recheck/512*time.Duration(k.session[15]))
+	k.mu.Lock()
+	k.alarm = time.AfterFunc(k.untilAlarm(), k.ring)
+	k.mu.Unlock()
+	go k.read()
 }
 
 // end decides, once, that the socket ends, and why.
@@ -59,52 +83,29 @@ func (k *socket) end(c closing) {
 		return
 	}
 	k.ending = &c
+	k.readDone = make(chan struct{})
 	k.cutter = time.AfterFunc(k.server.limits.farewell, func() { k.conn.Close() })
 	k.cancel()
+	k.start()
 }
 
-// recheckSoon has the writer look at the session, and ends the socket if the
-// writer cannot come, being held up by a slow peer.
+// recheckSoon has the session looked at, and ends the socket if a slow peer
+// holds that up.
 func (k *socket) recheckSoon() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.late == nil {
 		k.late = time.AfterFunc(k.server.limits.farewell, func() { k.end(closeBusy) })
 	}
-	select {
-	case k.hurry <- struct{}{}:
-	default:
-	}
-}
-
-func (k *socket) run() {
-	s := k.server
-	defer s.running.Done()
-	s.metrics.sockets.Inc()
-	defer s.metrics.sockets.Dec()
-	defer s.presence.leave(k)
-	go k.read()
-	k.write()
-	k.farewell()
-	<-k.readDone
-	for _, f := range k.follows {
-		f.cancel()
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.cutter.Stop()
-	if k.late != nil {
-		k.late.Stop()
-	}
+	k.hurry = true
+	k.start()
 }
 
 // farewell says why, gives the peer a moment to hear it, and hangs up. Hanging
 // up at once would reset the connection and take the words back.
 func (k *socket) farewell() {
 	defer k.conn.Close()
-	k.mu.Lock()
 	c := *k.ending
-	k.mu.Unlock()
 	if c == closeGone {
 		return
 	}
@@ -113,8 +114,8 @@ func (k *socket) farewell() {
 		<-k.readDone
 		return
 	}
-	for len(k.outbox) > 0 { // acknowledgements of what is stored already
-		if item := <-k.outbox; !isTask(item) && !k.send(item) {
+	for item := k.pop(); item != nil; item = k.pop() { // acknowledgements of what is stored already
+		if !isTask(item) && !k.send(item) {
 			return
 		}
 	}
@@ -129,6 +130,25 @@ func (k *socket) farewell() {
 	case <-k.readDone:
 	case <-time.After(k.server.limits.farewell * 2 / 3):
 	}
+}
+
+// leave gives back all that the socket had, when nobody reads any more.
+func (k *socket) leave() {
+	s := k.server
+	defer s.running.Done()
+	<-k.readDone
+	for _, f := range k.follows {
+		f.cancel()
+	}
+	k.mu.Lock()
+	for _, t := range []*time.Timer{k.cutter, k.late, k.alarm} {
+		if t != nil {
+			t.Stop()
+		}
+	}
+	k.mu.Unlock()
+	s.presence.leave(k)
+	s.metrics.sockets.Dec()
 }
 
 // checkSession ends the socket if its session is over, or if the person lost
@@ -162,20 +182,14 @@ func (k *socket) checkSession(hurry bool) {
 	}
 }
 
-// apart does the work of a frame or of a wake on a goroutine of its own and
-// waits for it: its stack is given back, where that of the caller would stay
-// grown for as long as the socket lives. A panic ends this socket only.
-func (k *socket) apart(work func()) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer func() {
-			if recover() != nil {
-				k.server.log.Error("a socket panicked", "stack", string(debug.Stack()))
-				k.end(closeBusy)
-			}
-		}()
-		work()
+// contained runs f, of which a panic ends this socket only. The panic's value
+// may hold words and is not logged.
+func (k *socket) contained(f func()) {
+	defer func() {
+		if recover() != nil {
+			k.server.log.Error("a socket panicked", "stack", string(debug.Stack()))
+			k.end(closeBusy)
+		}
 	}()
-	<-done
+	f()
 }

@@ -15,7 +15,7 @@ type talk struct {
 	mu       sync.Mutex
 	owners   map[coach.ID]coach.ID // by conversation
 	events   map[coach.ID][]coach.Event
-	watchers map[chan struct{}]coach.ID
+	watchers map[*func()]coach.ID
 	statuses map[coach.ID]coach.Status
 	down     error  // answers every reading of events
 	panics   string // if set, what is said panics with it
@@ -23,7 +23,7 @@ type talk struct {
 
 func newTalk(r *recorder) *talk {
 	return &talk{recorder: r, owners: map[coach.ID]coach.ID{}, events: map[coach.ID][]coach.Event{},
-		watchers: map[chan struct{}]coach.ID{}, statuses: map[coach.ID]coach.Status{}}
+		watchers: map[*func()]coach.ID{}, statuses: map[coach.ID]coach.Status{}}
 }
 
 // begin makes a conversation with n sentences in it.
@@ -58,10 +58,7 @@ func (d *talk) add(conversation coach.ID, e coach.Event) coach.Event {
 func (d *talk) wake(conversation coach.ID) {
 	for w, c := range d.watchers {
 		if c == conversation {
-			select {
-			case w <- struct{}{}:
-			default:
-			}
+			(*w)()
 		}
 	}
 }
@@ -124,15 +121,14 @@ func (d *talk) Events(_ context.Context, owner, conversation coach.ID, after coa
 	return events, false, nil
 }
 
-func (d *talk) Watch(_, conversation coach.ID) (<-chan struct{}, func()) {
-	w := make(chan struct{}, 1)
+func (d *talk) Watch(_, conversation coach.ID, wake func()) func() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.watchers[w] = conversation
-	return w, func() {
+	d.watchers[&wake] = conversation
+	return func() {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		delete(d.watchers, w)
+		delete(d.watchers, &wake)
 	}
 }
 

@@ -21,12 +21,13 @@ func (s *Server) openSocket(w http.ResponseWriter, r *http.Request) {
 		s.failWith(w, r, refuse(coach.CodeUnavailable, closeShuttingDown.reason))
 		return
 	}
-	defer s.running.Done()
 	person, session, refusal := s.admit(r, token)
 	conn, err := s.upgrader.Upgrade(w, r, nil)
 	if err != nil {
+		s.running.Done()
 		return // it has been answered
 	}
+	// From here on the count in running is the socket's.
 	k := newSocket(s, conn, person, session, token)
 	if refusal == nil {
 		if c, ok := s.presence.enter(k); !ok {
@@ -36,8 +37,7 @@ func (s *Server) openSocket(w http.ResponseWriter, r *http.Request) {
 	if refusal != nil {
 		k.end(*refusal)
 	}
-	s.running.Add(1)
-	go k.run() // this goroutine and its request can be freed
+	k.open() // and this goroutine and its request can be freed
 }
 
 // admit says whose socket it will be, or why it will be nobody's.

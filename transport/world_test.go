@@ -26,7 +26,7 @@ func newID() coach.ID { return uuid.Must(uuid.NewV7()) }
 
 // world is a Server on a real port with stores in memory behind it.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	server   *Server
 	http     *httptest.Server
 	recorder *recorder
@@ -82,7 +82,7 @@ func (l *lines) String() string {
 }
 
 // newWorld starts a server; change may change what it is made of.
-func newWorld(t *testing.T, change ...func(*world, *Config)) *world {
+func newWorld(t testing.TB, change ...func(*world, *Config)) *world {
 	t.Helper()
 	r := &recorder{}
 	w := &world{t: t, recorder: r, parts: Parts{PostgreSQL: PostgreSQLPart{There: true}}, log: &lines{}, time: time.Now, limits: standardLimits(),
