@@ -14,6 +14,7 @@ type register struct {
 	mu      sync.Mutex
 	byToken map[string]entry
 	down    error // answers every look at a session
+	looks   int   // at sessions
 }
 
 type entry struct {
@@ -54,9 +55,16 @@ func (g *register) fail(err error) {
 	g.down = err
 }
 
+func (g *register) looked() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.looks
+}
+
 func (g *register) Session(_ context.Context, token string) (coach.Person, coach.Session, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.looks++
 	if g.down != nil {
 		return coach.Person{}, coach.Session{}, g.down
 	}

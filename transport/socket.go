@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -50,8 +51,9 @@ type socket struct {
 func newSocket(s *Server, conn *websocket.Conn, person coach.Person, session coach.Session, token string) *socket {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &socket{
-		server: s, conn: conn, person: person, session: session.ID, token: token,
-		ctx: ctx, cancel: cancel,
+		server: s, conn: conn, person: person, session: session.ID,
+		token: strings.Clone(token), // else the whole Cookie header lives on with it
+		ctx:   ctx, cancel: cancel,
 		consented: person.Consented == s.consent.Version,
 	}
 }
