@@ -184,7 +184,7 @@ func idsOf(acknowledged map[string]string) (ids []string) {
 func storedEvents(t *testing.T, rows *pgx.Conn, conversation string) []string {
 	t.Helper()
 	found, err := rows.Query(t.Context(), `
-		SELECT e.seq::float8, e.id::text, e.kind, coalesce(r.text, ''), coalesce(s.text, '') FROM events e
+		SELECT e.seq::float8, right(e.id::text, 8), e.kind, coalesce(r.text, ''), coalesce(s.text, '') FROM events e
 		LEFT JOIN reflections r ON e.kind = 'said' AND r.owner = e.owner AND r.id = e.about
 		LEFT JOIN sentences s ON e.kind = 'sentence' AND s.owner = e.owner AND s.reply = e.about AND s.n = e.n
 		WHERE e.conversation = $1 ORDER BY e.seq`, conversation)
