@@ -71,7 +71,11 @@ func (c *client) next() (frame, error) {
 		return nil, errors.New("not a text frame")
 	}
 	var f frame
-	return f, json.Unmarshal(data, &f)
+	err = json.Unmarshal(data, &f)
+	if f["type"] == "sentence" { // the short form of an event
+		f["type"], f["kind"] = "event", "sentence"
+	}
+	return f, err
 }
 
 // want returns the next frame, which must be of the kind.
@@ -123,7 +127,7 @@ func (c *client) wantCut() {
 	}
 }
 
-const none = "00000000-0000-0000-0000-000000000000"
+const none = ""
 
 func from(seq any, id any) frame { return frame{"seq": seq, "id": id} }
 

@@ -43,10 +43,10 @@ type exampleCursor struct {
 // are kinds that it does not know.
 type exampleEvent struct {
 	exampleCursor
-	Kind     string `json:"kind"`
-	Said     *struct{ Text string }
-	Sentence *struct{ Reply, Text string }
-	Reply    *struct{ ID, State, Reason string }
+	Kind  string `json:"kind"`
+	Said  *struct{ Text string }
+	Text  string // of a sentence; it belongs to the reply before it
+	Reply *struct{ ID, State, Reason string }
 }
 
 type exampleSay struct {
@@ -85,7 +85,7 @@ func (c *exampleClient) cursor(conversation string) exampleCursor {
 	if events := c.shown[conversation]; len(events) > 0 {
 		return events[len(events)-1].exampleCursor
 	}
-	return exampleCursor{0, "00000000-0000-0000-0000-000000000000"}
+	return exampleCursor{}
 }
 
 // Follow adds a conversation while the socket is open.
@@ -130,7 +130,7 @@ func (c *exampleClient) Next() (string, error) {
 	switch f.Type {
 	case "said": // on disk: only now may the copy go
 		forget(f.ID)
-	case "event":
+	case "event", "sentence":
 		var e exampleEvent
 		if err := json.Unmarshal(data, &e); err != nil {
 			return "", err

@@ -62,7 +62,7 @@ func (k *socket) advance(f *follow) {
 		return
 	}
 	for _, e := range events {
-		if k.ctx.Err() != nil || !k.send(eventFrame{kindEvent, e}) {
+		if k.ctx.Err() != nil || !k.send(frameOf(e)) {
 			return
 		}
 		f.after = coach.Cursor{Seq: e.Seq, ID: e.ID}

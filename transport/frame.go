@@ -26,6 +26,7 @@ const (
 	kindReady    = "ready"
 	kindSaid     = "said"
 	kindEvent    = "event"
+	kindSentence = "sentence"
 	kindSnapshot = "snapshot"
 	kindCaughtUp = "caught-up"
 	kindStatus   = "status"
@@ -82,6 +83,20 @@ type (
 		Type string `json:"type"`
 		coach.Event
 	}
+	// sentenceFrame is the event of a sentence, the only frame that somebody waits
+	// for and by far the most frequent: without what the client knows already,
+	// which are its reply, the one before it, its place in that, and the time.
+	sentenceFrame struct {
+		Type         string             `json:"type"`
+		Conversation coach.ID           `json:"conversation"`
+		Seq          int64              `json:"seq"`
+		ID           coach.EventID      `json:"id"`
+		Kind         coach.SentenceKind `json:"kind"`
+		Author       coach.Author       `json:"author"`
+		Text         string             `json:"text"`
+		Quote        *coach.Quote       `json:"quote,omitempty"`
+		Blanked      bool               `json:"blanked,omitempty"`
+	}
 	snapshotFrame struct {
 		Type         string             `json:"type"`
 		Conversation coach.ID           `json:"conversation"`
@@ -110,6 +125,15 @@ type (
 		Reason string `json:"reason"`
 	}
 )
+
+// frameOf is how an event is sent.
+func frameOf(e coach.Event) any {
+	s := e.Sentence
+	if s == nil {
+		return eventFrame{kindEvent, e}
+	}
+	return sentenceFrame{kindSentence, e.Conversation, e.Seq, e.ID, s.Kind, s.Author, s.Text, s.Quote, s.Blanked}
+}
 
 // decode reads one frame of a browser, or says in a sentence why it is none.
 // The sentence quotes nothing of the frame.

@@ -20,6 +20,7 @@ var fromServer = map[string]func() any{
 	kindReady:    func() any { return &readyFrame{} },
 	kindSaid:     func() any { return &saidFrame{} },
 	kindEvent:    func() any { return &eventFrame{} },
+	kindSentence: func() any { return &sentenceFrame{} },
 	kindSnapshot: func() any { return &snapshotFrame{} },
 	kindCaughtUp: func() any { return &caughtUpFrame{} },
 	kindStatus:   func() any { return &statusFrame{} },
@@ -61,8 +62,11 @@ func TestExamplesOfFrames(t *testing.T) {
 			t.Errorf("%s: %v", file, err)
 			continue
 		}
-		if e, ok := got.(*eventFrame); ok {
+		switch e := got.(type) {
+		case *eventFrame:
 			events[e.Kind] = true
+		case *sentenceFrame:
+			events[coach.EventSentence] = true
 		}
 		out, err := json.Marshal(got)
 		if err != nil {

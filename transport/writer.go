@@ -57,6 +57,8 @@ func kindOf(frame any) string {
 		return kindSaid
 	case eventFrame:
 		return kindEvent
+	case sentenceFrame:
+		return kindSentence
 	case snapshotFrame:
 		return kindSnapshot
 	case caughtUpFrame:

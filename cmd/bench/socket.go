@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -22,7 +21,7 @@ type frame struct {
 	Message  string `json:"message"`
 	Reason   string `json:"reason"`
 	Said     *struct{ ID string }
-	Sentence *struct{ Text string }
+	Text     string // of a sentence
 	Reply    json.RawMessage // in a status the id only
 }
 
@@ -105,7 +104,7 @@ func (k *socket) say(s *stream, accepted func()) error {
 		case f.Type == "said" && f.ID == s.id.String():
 			accepted()
 			continue
-		case f.Type != "event":
+		case f.Type != "event" && f.Type != "sentence":
 			continue
 		}
 		if k.seq > 0 && f.Seq != k.seq+1 {
@@ -116,11 +115,8 @@ func (k *socket) say(s *stream, accepted func()) error {
 		case f.Kind == "said":
 			answered = f.Said != nil && f.Said.ID == s.id.String()
 		case !answered:
-		case f.Kind == "sentence":
-			if f.Sentence == nil {
-				return errors.New("a sentence without its sentence")
-			}
-			s.sentence(f.Sentence.Text, size, at)
+		case f.Type == "sentence":
+			s.sentence(f.Text, size, at)
 		case f.Kind == "end":
 			var reply struct{ State string }
 			err := json.Unmarshal(f.Reply, &reply)

@@ -130,7 +130,7 @@ func compareStored(t *testing.T, rows *pgx.Conn, c string, h, fresh *history, ac
 		return
 	}
 	said := map[string]int{}
-	sentences := map[string]int{} // of each reply
+	sentences, running := map[string]int{}, "" // of each reply; and the last one
 	for i, raw := range h.events {
 		if !bytes.Equal(raw, fresh.events[i]) {
 			result.Lost++
@@ -140,12 +140,15 @@ func compareStored(t *testing.T, rows *pgx.Conn, c string, h, fresh *history, ac
 		if err := json.Unmarshal(raw, &e); err != nil {
 			t.Fatal(err)
 		}
+		e = asEvent(e, running)
 		row := fmt.Sprint(e["seq"], e["id"], e["kind"], field(e, "said", "text"), field(e, "sentence", "text"))
 		if row != stored[i] {
 			result.Lost++
 			t.Errorf("seen:   %s\nin SQL: %s", row, stored[i])
 		}
 		switch {
+		case e["kind"] == "reply":
+			running = field(e, "reply", "id")
 		case e["kind"] == "said":
 			said[field(e, "said", "id")]++
 		case e["kind"] == "sentence":

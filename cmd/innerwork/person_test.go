@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -19,6 +20,7 @@ type person struct {
 	address string
 	session string // as a bearer
 	client  *http.Client
+	replies *sync.Map // by conversation, the last that one of her sockets was told of
 }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
@@ -26,7 +28,7 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 func visitor(p *program) *person {
 	transport := &http.Transport{}
 	p.t.Cleanup(transport.CloseIdleConnections)
-	return &person{t: p.t, address: p.address, client: &http.Client{Transport: transport, Timeout: limit}}
+	return &person{t: p.t, address: p.address, client: &http.Client{Transport: transport, Timeout: limit}, replies: &sync.Map{}}
 }
 
 const password = "a long walk by the river"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,11 +14,13 @@ import (
 
 // socket is a client that knows transport/protocol.md and nothing of ours.
 type socket struct {
-	t    testing.TB
-	conn *websocket.Conn
+	t       testing.TB
+	conn    *websocket.Conn
+	replies map[string]string // by conversation, the last that this socket was told of
+	before  *sync.Map         // by conversation, the last that any of hers was told of
 }
 
-var nothing = frame{"seq": 0, "id": "00000000-0000-0000-0000-000000000000"}
+var nothing = frame{"seq": 0, "id": ""}
 
 // socket opens one that follows conversations from their beginning.
 func (p *person) socket(conversations ...string) *socket {
@@ -38,7 +41,7 @@ func (p *person) resume(follow ...frame) *socket {
 		p.t.Fatal(err)
 	}
 	p.t.Cleanup(func() { conn.Close() })
-	s := &socket{p.t, conn}
+	s := &socket{p.t, conn, map[string]string{}, p.replies}
 	s.send(frame{"type": "hello", "version": 1, "follow": follow})
 	if f := s.next(); f["type"] != "ready" {
 		p.t.Fatalf("hello was answered by %v", f)
@@ -67,7 +70,34 @@ func (s *socket) read() (f frame, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return f, json.Unmarshal(data, &f)
+	if err := json.Unmarshal(data, &f); err != nil {
+		return nil, err
+	}
+	c := field(f, "conversation")
+	if kind("reply")(f) {
+		s.replies[c] = field(f, "reply", "id")
+		s.before.Store(c, s.replies[c])
+	}
+	if s.replies[c] == "" && f["type"] == "sentence" { // it came back in the midst of a reply
+		reply, _ := s.before.Load(c)
+		s.replies[c], _ = reply.(string)
+	}
+	return asEvent(f, s.replies[c]), nil
+}
+
+// asEvent gives a sentence the long form of other events, for those who look
+// for events of all kinds.
+func asEvent(f frame, reply string) frame {
+	if f["type"] != "sentence" {
+		return f
+	}
+	s := frame{"reply": reply}
+	for _, field := range []string{"kind", "author", "text", "quote", "blanked"} {
+		if value, there := f[field]; there {
+			s[field] = value
+		}
+	}
+	return frame{"type": "event", "kind": "sentence", "conversation": f["conversation"], "seq": f["seq"], "id": f["id"], "sentence": map[string]any(s)}
 }
 
 func (s *socket) next() frame {

@@ -137,7 +137,7 @@ func dialBare(t *testing.T, who *person) *socket {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	return &socket{t, conn}
+	return &socket{t, conn, map[string]string{}, who.replies}
 }
 
 // stored follows the conversation again from its beginning.

@@ -160,7 +160,7 @@ func (w *wanderer) apply(data []byte) error {
 				break
 			}
 		}
-	case "event":
+	case "event", "sentence":
 		seq := int(f["seq"].(float64))
 		switch {
 		case seq <= len(h.events):

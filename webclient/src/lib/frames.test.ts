@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import type { EventFrame, ServerFrame, World } from './frames'
-import { apply, empty, newTalk, NIL } from './frames'
-import type { Reflection, Reply, Sentence } from './nouns'
+import type { EventFrame, SentenceFrame, ServerFrame, World } from './frames'
+import { apply, empty, newTalk } from './frames'
+import type { Reflection, Reply } from './nouns'
 
 const C = 'c'
 const at = '2026-11-23T09:00:00Z'
 
 const reflection = (id: string, text = 'words'): Reflection => ({ id, kind: 'said', text, conversation: C, at, zone: 'UTC', apart: false })
 const reply = (state: Reply['state'] = 'accepted', id = 'r'): Reply => ({ id, conversation: C, state, speaker: 'guide', at })
-const sentence = (n: number, id = 'r'): Sentence => ({ reply: id, n, kind: 'question', author: 'guide', text: `sentence ${n}` })
+const sentence = (seq: number, text: string): SentenceFrame =>
+  ({ type: 'sentence', conversation: C, seq, id: `e${seq}`, kind: 'question', author: 'guide', text })
 
 type Loose<T> = T extends EventFrame ? Omit<T, 'type' | 'conversation' | 'seq' | 'id' | 'at'> : never
 const event = (seq: number, what: Loose<EventFrame>): EventFrame =>
@@ -33,8 +34,8 @@ describe('a turn', () => {
     event(1, { kind: 'said', said: reflection('m') }),
     event(2, { kind: 'reply', reply: reply() }),
     event(3, { kind: 'sources', sources: [] }),
-    event(4, { kind: 'sentence', sentence: sentence(1) }),
-    event(5, { kind: 'sentence', sentence: sentence(2) }),
+    sentence(4, 'sentence 1'),
+    sentence(5, 'sentence 2'),
     event(6, { kind: 'end', reply: reply('complete') }),
   ]
 
@@ -53,8 +54,8 @@ describe('a turn', () => {
     const { talk } = all(start(), [
       event(1, { kind: 'reply', reply: reply() }),
       event(2, { kind: 'sources', sources: [source, other] }),
-      event(3, { kind: 'sentence', sentence: sentence(1) }),
-      event(4, { kind: 'sentence', sentence: { ...sentence(2), kind: 'quote', quote: span } }),
+      sentence(3, 'sentence 1'),
+      { ...sentence(4, ''), kind: 'quote', quote: span },
     ])
     expect(talk.entries[0]).toMatchObject({ sources: [{ quoted: true }, { quoted: false }] })
   })
@@ -101,7 +102,7 @@ describe('a turn', () => {
       event(1, { kind: 'reply', reply: reply() }),
       event(2, { kind: 'end', reply: reply('failed') }),
       event(3, { kind: 'reply', reply: reply('accepted', 'r2') }),
-      event(4, { kind: 'sentence', sentence: sentence(1, 'r2') }),
+      sentence(4, 'sentence 1'),
     ])
     expect(talk.entries).toMatchObject([{ reply: { id: 'r', state: 'failed' } }, { reply: { id: 'r2', state: 'streaming' } }])
   })
@@ -133,7 +134,7 @@ describe('holes', () => {
 
   it('asks again when told that it caught up with more than it has', () => {
     const { talk, send } = all(start(), [caughtUp(2)])
-    expect(send).toEqual([{ type: 'follow', conversation: C, after: { seq: 0, id: NIL } }])
+    expect(send).toEqual([{ type: 'follow', conversation: C, after: { seq: 0, id: '' } }])
     expect(talk.caughtUp).toBe(false)
   })
 
@@ -187,7 +188,7 @@ describe('forgetting', () => {
   it('drops everything at once and fetches anew, once', () => {
     const live = all(start(), [words, caughtUp(1), forgot])
     expect(JSON.stringify(live.world)).not.toContain('a secret')
-    expect(live.send).toEqual([{ type: 'follow', conversation: C, after: { seq: 0, id: NIL } }])
+    expect(live.send).toEqual([{ type: 'follow', conversation: C, after: { seq: 0, id: '' } }])
     const again = all(live.world, [gone, forgot, caughtUp(2)])
     expect(again.send).toEqual([])
     expect(again.talk).toMatchObject({ caughtUp: true, entries: [{ kind: 'said', reflection: null }] })

@@ -8,7 +8,6 @@ import type {
 } from './nouns'
 
 export const VERSION = 1
-export const NIL = '00000000-0000-0000-0000-000000000000'
 
 export interface Cursor {
   seq: number
@@ -37,7 +36,7 @@ export type EventFrame = EventBase &
     | { kind: 'said'; said?: Reflection }
     | { kind: 'reply'; reply: Reply }
     | { kind: 'sources'; sources: Source[]; reply?: Reply }
-    | { kind: 'sentence'; sentence: Sentence }
+    | { kind: 'sentence'; sentence: Omit<SentenceFrame, keyof EventBase> }
     | { kind: 'end'; reply: Reply }
     | { kind: 'stage'; stage: Stage }
     | { kind: 'paused' }
@@ -46,14 +45,29 @@ export type EventFrame = EventBase &
     | { kind: 'forgot' }
   )
 
+/** The event of a sentence as it comes: of the reply before it, in the next place. */
+export interface SentenceFrame {
+  type: 'sentence'
+  conversation: ID
+  seq: number
+  id: ID
+  kind: Sentence['kind']
+  author: Sentence['author']
+  text: string
+  quote?: Sentence['quote']
+  blanked?: boolean
+}
+
+/** Kinds of event that come as such; a sentence has a frame of its own. */
 export const EVENT_KINDS = [
-  'said', 'reply', 'sources', 'sentence', 'end', 'stage', 'paused', 'resumed', 'proposal', 'forgot',
+  'said', 'reply', 'sources', 'end', 'stage', 'paused', 'resumed', 'proposal', 'forgot',
 ] as const satisfies readonly EventFrame['kind'][]
 
 export type ServerFrame =
   | { type: 'ready'; version: number; person: ID }
   | { type: 'said'; id: ID; conversation: ID; seq: number; durable: boolean }
   | EventFrame
+  | SentenceFrame
   | { type: 'snapshot'; conversation: ID; conversationState: Conversation }
   | { type: 'caught-up'; conversation: ID; seq: number }
   | { type: 'status'; conversation: ID; reply: ID; state: 'queued' | 'thinking' | 'retrying' }
@@ -61,7 +75,7 @@ export type ServerFrame =
   | { type: 'bye'; code: number; reason: string }
 
 export const SERVER_TYPES = [
-  'ready', 'said', 'event', 'snapshot', 'caught-up', 'status', 'error', 'bye',
+  'ready', 'said', 'event', 'sentence', 'snapshot', 'caught-up', 'status', 'error', 'bye',
 ] as const satisfies readonly ServerFrame['type'][]
 
 /** A sentence as shown; live when it arrived while she was looking on. */
@@ -122,7 +136,7 @@ export const empty: World = { talks: {}, unsent: [], problem: null }
 
 export function newTalk(id: ID): Talk {
   return {
-    id, cursor: { seq: 0, id: NIL }, entries: [], stage: null, paused: null, caughtUp: false,
+    id, cursor: { seq: 0, id: '' }, entries: [], stage: null, paused: null, caughtUp: false,
     asked: false, forgotAt: 0, cleanTo: 0, status: null, epoch: 0, replaced: false,
   }
 }
@@ -149,6 +163,10 @@ export function apply(world: World, frame: ServerFrame): Applied {
       return { world: frame.durable ? acknowledge(world, frame.id) : world, send: [] }
     case 'event':
       return applyEvent(world, frame)
+    case 'sentence': {
+      const { conversation, seq, id, type, ...sentence } = frame
+      return applyEvent(world, { type: 'event', conversation, seq, id, at: '', kind: type, sentence })
+    }
     case 'snapshot': {
       const old = world.talks[frame.conversation]
       const { stage, paused } = frame.conversationState
@@ -188,11 +206,11 @@ function applyEvent(world: World, event: EventFrame): Applied {
   let settled = world
   switch (event.kind) {
     case 'said':
-      next.entries = [...talk.entries, { kind: 'said', key: event.id, at: event.at, reflection: event.said ?? null }]
+      next.entries = [...talk.entries, { kind: 'said', key: String(event.seq), at: event.at, reflection: event.said ?? null }]
       if (event.said) settled = acknowledge(world, event.said.id)
       break
     case 'reply':
-      next.entries = putReply(talk, event.reply, event.id)
+      next.entries = putReply(talk, event.reply, String(event.seq))
       next.status = null
       break
     case 'sources': {
@@ -201,7 +219,9 @@ function applyEvent(world: World, event: EventFrame): Applied {
       break
     }
     case 'sentence': {
-      const sentence = { ...event.sentence, live: talk.caughtUp }
+      const reply = lastReply(talk)
+      if (!reply) break
+      const sentence = { ...event.sentence, reply: reply.reply.id, n: reply.sentences.length + 1, live: talk.caughtUp }
       next.entries = mapReply(talk, sentence.reply, (e) => ({
         ...e,
         reply: e.reply.state === 'accepted' ? { ...e.reply, state: 'streaming' } : e.reply,
@@ -218,16 +238,16 @@ function applyEvent(world: World, event: EventFrame): Applied {
       break
     case 'stage':
       next.stage = event.stage
-      next.entries = [...talk.entries, { kind: 'stage', key: event.id, at: event.at, stage: event.stage }]
+      next.entries = [...talk.entries, { kind: 'stage', key: String(event.seq), at: event.at, stage: event.stage }]
       break
     case 'paused':
     case 'resumed':
       next.paused = event.kind === 'paused'
-      next.entries = [...talk.entries, { kind: event.kind, key: event.id, at: event.at }]
+      next.entries = [...talk.entries, { kind: event.kind, key: String(event.seq), at: event.at }]
       break
     case 'proposal':
       if (!event.proposal) break // forgotten since
-      next.entries = [...talk.entries, { kind: 'proposal', key: event.id, at: event.at, proposal: event.proposal }]
+      next.entries = [...talk.entries, { kind: 'proposal', key: String(event.seq), at: event.at, proposal: event.proposal }]
       break
     case 'forgot':
       next.forgotAt = event.seq

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Unsent } from './frames'
-import { NIL } from './frames'
 import type { Line } from './connection.svelte'
 import { Wire } from './socket.svelte'
 
@@ -66,7 +65,7 @@ describe('coming back', () => {
     w.follow('c')
     w.start('p')
     const first = greeted()
-    expect(first.sent[0]).toEqual({ type: 'hello', version: 1, follow: [{ conversation: 'c', after: { seq: 0, id: NIL } }] })
+    expect(first.sent[0]).toEqual({ type: 'hello', version: 1, follow: [{ conversation: 'c', after: { seq: 0, id: '' } }] })
     first.get(event(1))
     first.get({ type: 'caught-up', conversation: 'c', seq: 1 })
     expect(w.link).toBe('open')
@@ -117,7 +116,7 @@ describe('coming back', () => {
     w.start('p')
     const line = greeted()
     line.get(event(2))
-    expect(line.of('follow')).toEqual([{ type: 'follow', conversation: 'c', after: { seq: 0, id: NIL } }])
+    expect(line.of('follow')).toEqual([{ type: 'follow', conversation: 'c', after: { seq: 0, id: '' } }])
   })
 })
 
@@ -348,7 +347,7 @@ describe('drawing', () => {
     line.get({ type: 'caught-up', conversation: 'c', seq: 1 })
     w.fresh()
     expect(w.world.talks.c!.entries).toEqual([])
-    expect(line.of('follow')).toEqual([{ type: 'follow', conversation: 'c', after: { seq: 0, id: NIL } }])
+    expect(line.of('follow')).toEqual([{ type: 'follow', conversation: 'c', after: { seq: 0, id: '' } }])
   })
 })
 
