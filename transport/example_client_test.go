@@ -135,6 +135,9 @@ func (c *exampleClient) Next() (string, error) {
 		if err := json.Unmarshal(data, &e); err != nil {
 			return "", err
 		}
+		if f.Type == "sentence" { // the short form of an event; its kind is the sentence's own
+			e.Kind = f.Type
+		}
 		if have := c.cursor(f.Conversation).Seq; e.Seq != have+1 {
 			return "", fmt.Errorf("event %d came after %d", e.Seq, have) // never happens; follow again from nothing if it does
 		}

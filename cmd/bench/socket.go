@@ -14,15 +14,15 @@ import (
 
 // frame is what a reader needs to know of a frame of the server.
 type frame struct {
-	Type     string `json:"type"`
-	Kind     string `json:"kind"`
-	Seq      int64  `json:"seq"`
-	ID       string `json:"id"`
-	Message  string `json:"message"`
-	Reason   string `json:"reason"`
-	Said     *struct{ ID string }
-	Text     string // of a sentence
-	Reply    json.RawMessage // in a status the id only
+	Type    string `json:"type"`
+	Kind    string `json:"kind"`
+	Seq     int64  `json:"seq"`
+	ID      string `json:"id"`
+	Message string `json:"message"`
+	Reason  string `json:"reason"`
+	Said    *struct{ ID string }
+	Text    string          // of a sentence
+	Reply   json.RawMessage // in a status the id only
 }
 
 // socket is one window of a leader.
