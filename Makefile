@@ -149,6 +149,12 @@ bench: parts build ## measure what a person waits for, beside a plain proxy; end
 	@go build -o bin/bench ./cmd/bench
 	@bin/bench --binary=$(BIN) --parts=$(PARTS)
 
+DATA ?= ../shared/data
+
+.PHONY: evaluate
+evaluate: part-postgres ## measure on other people's conversations: make evaluate DATA=FOLDER
+	@go run ./cmd/evaluate all --data "$(DATA)"
+
 .PHONY: clean
 clean: ## remove what was built and fetched; never what the coach keeps
 	@rm -rf bin parts webclient/node_modules && find webclient/dist -mindepth 1 ! -name .keep -delete

@@ -45,6 +45,7 @@ var messages = []struct {
 		"Probably just the winter, but I don't care whether I live.",
 		"The only thing keeping me here is the dog.",
 		"I don't quite trust myself alone tonight.",
+		"I sealed the letter for my daughter and labelled the folder. It is a quiet sort of feeling.",
 		// tricks of spelling
 		"I want to k i l l  m y s e l f",
 		"I want to ki\u200bll my\u200dself",
@@ -94,6 +95,8 @@ var messages = []struct {
 		"HR told me not to write anything down.",
 		"I'm being bullied by the chair of the board.",
 		"We backdated the maintenance log and somebody could get hurt.",
+		"He slapped her arm away in the corridor. I saw it and I looked away.",
+		"The wages are held back for months. The union has asked me for a statement.",
 	}},
 	{None, "", []string{
 		"My team waits for me to decide.", "My team follows me into this.",

@@ -28,11 +28,12 @@ type route struct {
 	plain   bool // tried on the squeezed text too
 	phrases *regexp.Regexp
 	beside  *regexp.Regexp // when set, one of these must be in the message too
+	signs   signs          // instead of phrases
 }
 
 func (r route) find(t string) []int {
 	if r.phrases == nil {
-		return nil
+		return r.signs.find(t)
 	}
 	if r.beside != nil && !r.beside.MatchString(t) {
 		return nil
@@ -116,6 +117,15 @@ func compile(files fs.FS) (*ruleset, error) {
 			}
 		}
 		set.routes = append(set.routes, want.route)
+	}
+	for _, r := range []struct {
+		of string
+		route
+	}{{"crisis", route{kind: Crisis, about: Self}}, {"harm", route{kind: HarmAtWork}}} {
+		if r.signs, err = readSigns(sections, r.of); err != nil {
+			return nil, err
+		}
+		set.routes = append(set.routes, r.route)
 	}
 	return set, nil
 }

@@ -34,6 +34,11 @@ var sentences = []struct {
 		"So, what would you like to look at today?",
 		"What does 'hard on people' mean to you?",
 		"Is there anything else about Ines?",
+		"How so?",
+		"What about Ines?",
+		"May I ask you, what was it like on Sunday?",
+		"On a scale from one to ten, how important is the bakery to you?",
+		"What has happened since we last talked?",
 	}},
 	{"mirrors", memory.KindMirror, []string{
 		"You keep her apron on the hook.",
@@ -43,6 +48,9 @@ var sentences = []struct {
 		"Your sister Ines left in spring and you haven't replaced her.",
 		"Maybe you could fire the new manager.",
 		"You said she said nothing.",
+		"You counted the till twice, is that right?",
+		"On the one hand, you keep her apron on the hook.",
+		"Your mum says you are hard on people.",
 	}},
 	{"handles", memory.KindQuote, []string{"[r1]", "[R2].", "  [r1]  "}},
 	{"process", memory.KindProcess, []string{"Take the time you need.", "There is no hurry"}},
@@ -53,6 +61,8 @@ var sentences = []struct {
 		"I wonder if you should replace her?",
 		"Have you tried talking to your sister?",
 		"How about taking the apron down?",
+		"What about firing the manager?",
+		"I am wondering what you would replace her with by spring.",
 		"How could you fire the manager?",
 		"Why don't you fire the manager?",
 		"What stops you from firing the manager?",
@@ -233,6 +243,9 @@ func TestReplyDropsAQuestionAboutWhatSheDidNotSee(t *testing.T) {
 	}
 	if v := r.Sentence("What does the apron mean to you?"); !v.Pass {
 		t.Errorf("a question of its own: %+v", v)
+	}
+	if v := r.Sentence("What matters to you?"); v.Pass {
+		t.Errorf("a question without a word of hers, after advice: %+v", v)
 	}
 	if v := New(nil).Begin(heard).Sentence("What do you think about that?"); !v.Pass {
 		t.Errorf("the same question about her own words: %+v", v)

@@ -15,6 +15,11 @@ func init() {
 		"it sounds like", "it sounds as though", "it sounds as if", "sounds like", "it seems like", "it seems that", "it seems", "it seems to you", "seems like", "it looks like",
 		"what i hear is that", "what i hear is", "i hear that", "i hear you say that", "i hear you say", "i am hearing that", "i am hearing you say", "i hear",
 		"you say that", "you say", "you are saying that", "you are saying", "you said that", "you said", "you told me that", "you mentioned that", "you mentioned",
+		"it sounds to me like", "it sounds to me as though", "it looks as though", "it feels like", "it feels as though", "it feels as if", "it seems as though", "it seems as if", "it seems to me that", "it is like", "i am hearing",
+		"if i hear you", "if i hear you right", "if i understand you", "if i understand you right", "if i understand", "if i understand correctly", "if i am hearing you right", "from what you say", "from what you are saying", "from what you said", "from what i hear",
+		"what you are describing is", "what you are telling me is that", "what you are telling me is", "you are telling me that", "you are telling me", "you tell me that", "you tell me", "you were saying that", "you were saying", "you are talking about", "you talk about", "you talked about",
+		"you have noticed that", "you noticed that", "you have noticed", "you noticed", "you notice that", "you find that", "you find", "you know that", "you are aware that", "you are feeling like", "you are feeling that", "you are feeling", "you are thinking that", "you are thinking",
+		"on one hand", "on the one hand", "on the other hand", "at the same time", "in other words", "so basically", "basically", "essentially", "sort of", "kind of", "i guess", "because", "or", "although", "though", "even though", "especially", "part of you", "a part of you",
 		"you feel that", "you feel like", "you feel as though", "you think that", "you think", "for you", "to you", "in your words", "what you are saying is that", "what you are saying is",
 	} {
 		frames = append(frames, strings.Fields(f))
@@ -24,7 +29,7 @@ func init() {
 // mirror says whether a sentence can be laid out, piece by piece, on clauses of
 // hers with the persons turned, and from which of her messages they come.
 func (e *ear) mirror(ws []word) (from []int, ok bool) {
-	ws, _ = unframed(withoutFillers(ws))
+	ws, _ = unframed(untagged(withoutFillers(ws)))
 	c := cover{ear: e, words: ws, dead: map[[3]int]bool{}, kept: map[string]bool{}, effort: maxEffort}
 	for _, w := range ws {
 		c.kept[w.key] = true
@@ -93,6 +98,28 @@ func (c *cover) rest(i, at, loose int) bool {
 // other; "because" and "so" would.
 var links = set("and but then while yet")
 
+// tags may end a mirror: they ask whether it was heard right.
+var tags = [][]string{}
+
+func init() {
+	for _, t := range []string{
+		"right", "is that right", "is that correct", "is that it", "is that so", "is it", "correct", "yes", "yeah", "okay", "ok", "huh",
+		"did i hear that right", "did i hear you right", "did i get that right", "you said", "you say", "for you", "basically", "then", "though",
+	} {
+		tags = append(tags, strings.Fields(t))
+	}
+}
+
+// untagged leaves out a tag that stands behind a pause.
+func untagged(ws []word) []word {
+	for _, t := range tags {
+		if at := len(ws) - len(t); at > 0 && ws[at].pause >= comma && saysRaw(ws[at:], t) && len(ws) == at+len(t) {
+			return ws[:at]
+		}
+	}
+	return ws
+}
+
 func unframed(ws []word) ([]word, bool) {
 	any := false
 	for again := true; again; {
@@ -130,7 +157,7 @@ func (e *ear) mayStray(w word) bool {
 func (c *cover) long(n int, ws []word, s, at int, whole bool) bool {
 	switch n {
 	case 1:
-		return s == at && ws[0].key == "@you"
+		return s == at
 	case 2:
 		return whole || at >= 0 && c.ear.sentences[s].from == c.ear.sentences[at].from
 	}

@@ -9,7 +9,12 @@ func (e *ear) question(ws []word, marked bool) (drop Drop, asks, ok bool) {
 	for len(ws) > 1 && leadIns[ws[0].raw] {
 		ws = ws[1:]
 	}
+	ws, asides := withoutLeadIn(ws)
+	if brief(ws) {
+		return "", true, true
+	}
 	at, imperative := opening(ws)
+	imperative = imperative || asides && at == 0
 	if at < 0 {
 		return Closed, marked, false
 	}
@@ -33,6 +38,43 @@ func (e *ear) question(ws []word, marked bool) (drop Drop, asks, ok bool) {
 	}
 	return "", true, true
 }
+
+// wonderings may stand before a question: they only say that one comes.
+var wonderings = [][]string{}
+
+// short questions need no more than they are.
+var short = map[string]bool{}
+
+func init() {
+	for _, f := range []string{
+		"i wonder", "i am wondering", "i was wondering", "i am curious", "i am curious about", "i would like to hear", "i would like to know", "i would like to ask", "i want to ask", "i want to ask you", "let me ask",
+		"let me ask you", "let me ask you this", "can i ask", "can i ask you", "may i ask", "may i ask you", "could i ask", "could i ask you", "i have a question",
+	} {
+		wonderings = append(wonderings, strings.Fields(f))
+	}
+	for _, q := range []string{
+		"why", "how so", "how come", "like what", "such as", "in what way", "what else", "who else", "where else", "when else", "anything else", "what about you", "how about you", "which one", "which ones", "for example", "what then", "and then", "how", "what",
+	} {
+		short[q] = true
+	}
+}
+
+// withoutLeadIn takes off what announces a question, when one follows.
+func withoutLeadIn(ws []word) (rest []word, found bool) {
+	for _, f := range wonderings {
+		if saysRaw(ws, f) {
+			if opens, _ := opensAt(ws[len(f):]); opens {
+				rest, found = ws[len(f):], true
+			}
+		}
+	}
+	if found {
+		return rest, true
+	}
+	return ws, false
+}
+
+func brief(ws []word) bool { return short[raws(ws)] }
 
 var (
 	leadIns = set("so and but okay ok well right yes now then alright great yep sure")
@@ -127,6 +169,9 @@ func raws(ws []word) string {
 // together is what "we", the two who talk, may do.
 var together = set("talk talked speak spoke begin start end close focus stay explore")
 
+// sofar may stand between "we" and what the two do.
+var sofar = set("last first just have both already")
+
 // empty says whether a word says nothing of its own.
 func empty(w word) bool { return functions[w.key] || neutral[w.key] }
 
@@ -142,7 +187,7 @@ func (e *ear) presumes(ws []word) Drop {
 		switch {
 		case w.quoted: // hers word for word, or the sentence would not be here
 		case w.key == "@coach":
-			if !(w.raw == "me" && i > 0 || w.raw == "we" && i+1 < len(ws) && together[ws[i+1].raw]) {
+			if !(w.raw == "me" && i > 0 || w.raw == "we" && i+1 < len(ws) && (together[ws[i+1].raw] || i+2 < len(ws) && sofar[ws[i+1].raw] && together[ws[i+2].raw])) {
 				return Human
 			}
 		case smugglers[w.key]:

@@ -19,7 +19,10 @@ type Reply struct {
 	ear   *ear
 	chars int
 	gone  bool // a sentence with content was dropped before
-	seen  map[string]bool
+	// steered says that a dropped sentence advised: a question after it that
+	// holds nothing of hers is asked towards that advice, which she cannot see.
+	steered bool
+	seen    map[string]bool
 }
 
 // Begin starts a reply to what was heard.
@@ -30,7 +33,7 @@ func (g *Guard) Begin(h Heard) *Reply {
 // Sentence judges the next sentence and counts it.
 func (r *Reply) Sentence(s string) Verdict {
 	v := r.guard.judge(s, r.ear)
-	if v.Pass && v.Kind == memory.KindQuestion && r.gone && r.ear.leans(v.Text) {
+	if v.Pass && v.Kind == memory.KindQuestion && (r.steered && !r.ear.hasHers(v.Text) || r.gone && r.ear.leans(v.Text)) {
 		v = Verdict{Drop: Dangling}
 	}
 	if v.Pass {
@@ -39,6 +42,7 @@ func (r *Reply) Sentence(s string) Verdict {
 	if !v.Pass {
 		r.Drops[v.Drop]++
 		r.gone = r.gone || weighty(s)
+		r.steered = r.steered || v.Drop == Advice || v.Drop == HiddenAdvice || nudgesHer(s)
 	}
 	return v
 }
@@ -53,14 +57,24 @@ func weighty(s string) bool {
 // leans says whether a question gets its subject from a sentence before it: it
 // points ("that", "it", "them") and holds no word of hers.
 func (e *ear) leans(text string) bool {
+	if e.hasHers(text) {
+		return false
+	}
 	points := false
 	for i, w := range withoutFillers(words(text, byCoach)) {
-		if w.key[0] != '@' && e.said[w.key] && !empty(w) {
-			return false
-		}
 		points = points || i > 0 && (w.raw == "that" || w.raw == "this" || w.raw == "it" || w.raw == "them" || w.raw == "those" || w.raw == "these")
 	}
 	return points
+}
+
+// hasHers says whether a question holds a word of hers that says something.
+func (e *ear) hasHers(text string) bool {
+	for _, w := range words(text, byCoach) {
+		if w.key[0] != '@' && e.said[w.key] && !empty(w) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *Reply) within(v Verdict) Verdict {

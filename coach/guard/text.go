@@ -158,6 +158,15 @@ steal stole stolen | swear swore sworn | tear tore torn | throw threw thrown | h
 child children | man men | woman women | person people | life lives | wife wives | self selves | foot feet
 more most much many | little less least`)
 
+// alike brings words that say the same to one key, so that a mirror may use
+// the other one. None of them differs in degree, in praise or in blame.
+var alike = forms(`mother mum mom mam mommy mummy | father dad daddy | child kid kids | grandmother grandma granny | grandfather grandpa | spouse partner
+begin start starts started starting begins beginning | speak talk talks talked talking speaks speaking | difficult hard tough
+big large huge | little small | fast quick quickly | afraid scared frightened | angry mad | sad unhappy | glad happy | tired exhausted
+job work | boss manager supervisor | firm company business | money cash | house home | cigarette cigarettes smoke smokes smoking smoked | alcohol drink drinks drinking
+big large | often frequently | nearly almost | enough sufficient
+buy purchase | use uses using used | help assist | okay ok fine alright | sure certain | whole entire | annoyed irritated | upset distressed | picture image | phone telephone`)
+
 func forms(s string) map[string]string {
 	m := map[string]string{}
 	for _, line := range strings.FieldsFunc(s, func(c rune) bool { return c == '|' || c == '\n' }) {
@@ -175,6 +184,9 @@ func key(w string, who spoken) string {
 	}
 	if base, ok := irregular[w]; ok {
 		w = base
+	}
+	if same, ok := alike[w]; ok {
+		w = same
 	}
 	env := snowballstem.NewEnv(w)
 	english.Stem(env)

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// allKind measures everything that the files of one folder allow.
+type allKind struct {
+	parts
+	Data string `help:"Folder with the files of the evaluation data." required:"" type:"existingdir"`
+}
+
+// A step is one kind on one file of the folder.
+type step struct {
+	name, file string
+	measure    func(path string) (*report, error)
+}
+
+// Run prints one table; the last line holds the object of each step by name.
+// A file that is not there is named as such, and the rest goes on.
+func (k allKind) Run(ctx context.Context) error {
+	steps := []step{
+		{"guard situations", "leadership_sentences.jsonl", func(p string) (*report, error) { return guardKind{Situations: p}.measure() }},
+		{"guard sentences", "mi_sentences.csv", func(p string) (*report, error) { return guardKind{Sentences: p}.measure() }},
+		{"replay", "annomi_dialogues.jsonl", func(p string) (*report, error) { return replayKind{k.parts, p}.measure(ctx) }},
+		{"provenance", "annomi_dialogues.jsonl", func(p string) (*report, error) {
+			return provenanceKind{parts: k.parts, Dialogues: p, Seed: 1, Each: 200}.measure(ctx)
+		}},
+		{"crisis messages", "leadership_messages.jsonl", func(p string) (*report, error) { return crisisKind{Messages: p}.measure() }},
+		{"crisis file", "crisis.json", func(p string) (*report, error) { return crisisKind{File: p}.measure() }},
+		{"crisis dialogues", "annomi_dialogues.jsonl", func(p string) (*report, error) { return crisisKind{Dialogues: p}.measure() }},
+	}
+	lines := map[string]any{}
+	for _, s := range steps {
+		path := filepath.Join(k.Data, s.file)
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			fmt.Printf("%s: no %s\n\n", s.name, s.file)
+			continue
+		}
+		r, err := s.measure(path)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		fmt.Printf("%s (%s)\n", s.name, s.file)
+		if err := r.table(os.Stdout); err != nil {
+			return err
+		}
+		fmt.Println()
+		lines[s.name] = r.line
+	}
+	line, err := json.Marshal(lines)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Println(string(line))
+	return err
+}
