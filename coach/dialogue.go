@@ -176,7 +176,7 @@ func (c *Coach) Events(ctx context.Context, owner, conversation ID, after Cursor
 
 // Watch calls wake, which must not block, after each change of the
 // conversation until cancel is called.
-func (c *Coach) Watch(owner, conversation ID, wake func()) (cancel func()) {
+func (c *Coach) Watch(owner, conversation ID, wake func(fresh *Event)) (cancel func()) {
 	return c.store.Watch(owner, conversation, wake)
 }
 

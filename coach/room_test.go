@@ -116,7 +116,7 @@ func (r *room) say(conversation coach.ID, text string) ([]coach.Sentence, coach.
 // watch is Watch with a channel, to wait for.
 func (r *room) watch(conversation coach.ID) (wake <-chan struct{}, cancel func()) {
 	c := make(chan struct{}, 1)
-	return c, r.Watch(r.owner, conversation, func() {
+	return c, r.Watch(r.owner, conversation, func(*coach.Event) {
 		select {
 		case c <- struct{}{}:
 		default:

@@ -20,9 +20,13 @@ type batch struct {
 // newBatch begins a batch for one person: row-level security reads the setting.
 func newBatch(owner ID) *batch {
 	b := &batch{owner: owner}
-	b.Queue(`SELECT set_config('innerwork.person', $1, true)`, owner.String())
+	b.Queue(beginBatch, owner.String())
 	return b
 }
+
+// beginBatch also has PostgreSQL plan a statement once for each connection: all
+// of a batch's go by keys, and planning one takes longer than running it.
+const beginBatch = `SELECT set_config('innerwork.person', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true)`
 
 // send runs the batch of a person as a transaction of its own. An error with
 // CodeUnavailable leaves open whether it was committed.

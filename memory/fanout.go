@@ -198,7 +198,7 @@ func (f *fanout) look(ctx context.Context) error {
 		}
 		var p place
 		if _, err := pgx.ForEachRow(rows, []any{&p.owner, &p.conversation}, func() error {
-			f.store.hub.wake(p, true)
+			f.store.hub.wake(p, true, nil)
 			return nil
 		}); err != nil {
 			return err
@@ -236,7 +236,7 @@ func (f *fanout) hear(notice string) {
 		switch {
 		case errA != nil || errB != nil:
 		case news[:1] == newsConversation:
-			f.store.hub.wake(place{a, b}, true)
+			f.store.hub.wake(place{a, b}, true, nil)
 		case news[:1] == newsSession && b == uuid.Nil:
 			f.store.ended.tell(a, nil)
 		case news[:1] == newsSession:

@@ -52,7 +52,7 @@ func readsUntil(t *testing.T, s *memory.Store, k *dialogue, wake <-chan struct{}
 // watch is Watch with a channel, to wait for.
 func watch(s *memory.Store, owner, conversation memory.ID) (wake <-chan struct{}, cancel func()) {
 	c := make(chan struct{}, 1)
-	return c, s.Watch(owner, conversation, func() {
+	return c, s.Watch(owner, conversation, func(*memory.Event) {
 		select {
 		case c <- struct{}{}:
 		default:

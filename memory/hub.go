@@ -5,9 +5,10 @@ import (
 	"sync"
 )
 
-// hub wakes those who follow a conversation. A wake carries nothing: whoever
-// is woken reads the events after her own cursor, so that a slow reader costs
-// no memory and a wake that comes twice does no harm.
+// hub wakes those who follow a conversation. Whoever is woken reads the events
+// after her own cursor, so that a slow reader costs no memory and a wake that
+// comes twice does no harm. A wake may bring the event that it is for, which
+// spares the reading where the cursor stands right before it.
 type hub struct {
 	mu       sync.Mutex
 	watchers map[place][]*watcher
@@ -16,7 +17,7 @@ type hub struct {
 // watcher is one who is woken: of every change, or of those that another node
 // made.
 type watcher struct {
-	wake   func() // does not block
+	wake   func(*Event) // does not block
 	abroad bool
 }
 
@@ -26,11 +27,11 @@ func newHub() *hub { return &hub{watchers: map[place][]*watcher{}} }
 
 // wake wakes who follows the place; abroad says that the change was, or may
 // have been, made by another node.
-func (h *hub) wake(p place, abroad bool) {
+func (h *hub) wake(p place, abroad bool, fresh *Event) {
 	h.mu.Lock()
 	those := slices.Clone(h.watchers[p])
 	h.mu.Unlock()
-	wakeThose(those, abroad)
+	wakeThose(those, abroad, fresh)
 }
 
 func (h *hub) wakeAll() {
@@ -40,14 +41,14 @@ func (h *hub) wakeAll() {
 		all = append(all, those...)
 	}
 	h.mu.Unlock()
-	wakeThose(all, true)
+	wakeThose(all, true, nil)
 }
 
 // wakeThose is called without a lock: who is woken may watch or cancel.
-func wakeThose(those []*watcher, abroad bool) {
+func wakeThose(those []*watcher, abroad bool, fresh *Event) {
 	for _, w := range those {
 		if abroad || !w.abroad {
-			w.wake()
+			w.wake(fresh)
 		}
 	}
 }
@@ -58,7 +59,7 @@ func (h *hub) watched() bool {
 	return len(h.watchers) > 0
 }
 
-func (h *hub) watch(p place, abroad bool, wake func()) (cancel func()) {
+func (h *hub) watch(p place, abroad bool, wake func(*Event)) (cancel func()) {
 	w := &watcher{wake, abroad}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -75,9 +76,10 @@ func (h *hub) watch(p place, abroad bool, wake func()) (cancel func()) {
 
 // Watch calls wake after new events of the conversation, made by any node,
 // until cancel is called; a call under way may still come after that. wake
-// must not block. It tells nothing of whether the conversation is the owner's:
+// must not block. With fresh it brings the one new event, which is stored, as
+// it is read but for the model that the reply names. It tells nothing of whether the conversation is the owner's:
 // reading the events does.
-func (s *Store) Watch(owner, conversation ID, wake func()) (cancel func()) {
+func (s *Store) Watch(owner, conversation ID, wake func(fresh *Event)) (cancel func()) {
 	return s.hub.watch(place{owner, conversation}, false, wake)
 }
 
@@ -85,7 +87,7 @@ func (s *Store) Watch(owner, conversation ID, wake func()) (cancel func()) {
 // made, or may have made, several at once as one.
 func (s *Store) WatchAbroad(owner, conversation ID) (wake <-chan struct{}, cancel func()) {
 	c := make(chan struct{}, 1)
-	return c, s.hub.watch(place{owner, conversation}, true, func() {
+	return c, s.hub.watch(place{owner, conversation}, true, func(*Event) {
 		select {
 		case c <- struct{}{}:
 		default: // woken already, and will see this change too
@@ -95,12 +97,12 @@ func (s *Store) WatchAbroad(owner, conversation ID) (wake <-chan struct{}, cance
 
 // Wake wakes those who follow the conversation here, for something that is no
 // event, such as a status.
-func (s *Store) Wake(owner, conversation ID) { s.hub.wake(place{owner, conversation}, false) }
+func (s *Store) Wake(owner, conversation ID) { s.hub.wake(place{owner, conversation}, false, nil) }
 
 // tell wakes who follows the conversation, here and at other nodes.
-func (s *Store) tell(owner, conversation ID) {
+func (s *Store) tell(owner, conversation ID, fresh *Event) {
 	p := place{owner, conversation}
-	s.hub.wake(p, false)
+	s.hub.wake(p, false, fresh)
 	s.fanout.tell(conversationNews(p))
 }
 

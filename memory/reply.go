@@ -47,7 +47,8 @@ func (s *Store) Release(ctx context.Context, l Lease, n NewSentence) (err error)
 		id := s.newID()
 		quote, reflection, start, end = &id, &n.Quote.Reflection, n.Quote.Start, n.Quote.End
 	}
-	var kept int64
+	e := Event{Conversation: l.Conversation, Kind: EventSentence, Sentence: &Sentence{
+		Reply: l.Reply, N: n.N, Kind: n.Kind, Author: n.Author, Text: n.Text, QuestionKey: n.QuestionKey}}
 	b := newBatch(l.Owner)
 	b.Queue(lockConversation, l.Owner, l.Conversation).Exec(func(tag pgconn.CommandTag) error {
 		if tag.RowsAffected() == 0 {
@@ -56,9 +57,11 @@ func (s *Store) Release(ctx context.Context, l Lease, n NewSentence) (err error)
 		return nil
 	})
 	b.Queue(release, l.Owner, l.Reply, l.Fence, l.Conversation, n.N, n.Kind, n.Author, n.Text, n.QuestionKey, s.now(),
-		n.Mirrors, n.Handle, s.newID(), quote, reflection, start, end).Exec(func(tag pgconn.CommandTag) error {
-		kept = tag.RowsAffected()
-		return nil
+		n.Mirrors, n.Handle, s.newID(), quote, reflection, start, end).QueryRow(func(row pgx.Row) error {
+		if err := row.Scan(&e.Seq, &e.ID, &e.At); err != pgx.ErrNoRows {
+			return err
+		}
+		return errLost
 	})
 	err = s.send(ctx, s.pipeline, b)
 	switch {
@@ -66,15 +69,17 @@ func (s *Store) Release(ctx context.Context, l Lease, n NewSentence) (err error)
 		if err := s.keptBefore(ctx, l, n); err != nil {
 			return err
 		}
+		s.tell(l.Owner, l.Conversation, nil)
 	case CodeOf(err) == CodeUnavailable:
 		s.pipeline.Reset() // after a restart of PostgreSQL the others are dead, too
 		return err
 	case err != nil:
 		return err
-	case kept == 0:
-		return errLost
+	case e.Seq == 0 || n.Quote != nil: // its words stand elsewhere
+		s.tell(l.Owner, l.Conversation, nil)
+	default:
+		s.tell(l.Owner, l.Conversation, &e)
 	}
-	s.tell(l.Owner, l.Conversation)
 	return nil
 }
 
@@ -114,7 +119,8 @@ const release = `
 		WHERE owner = $1 AND id = $4 RETURNING last_seq
 	)
 	INSERT INTO events (owner, conversation, seq, id, kind, about, n, at)
-	SELECT $1, $4, at.last_seq, $13, 'sentence', $2, $5, clock_timestamp() FROM at`
+	SELECT $1, $4, at.last_seq, $13, 'sentence', $2, $5, clock_timestamp() FROM at
+	RETURNING seq, right(id::text, 8), at`
 
 // insertQuote takes the length from the reflection itself; a reflection that
 // is not there gives no row, and a span outside of it is refused. Release does

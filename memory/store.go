@@ -186,7 +186,7 @@ func (s *Store) as(ctx context.Context, pool *pgxpool.Pool, owner ID, do func(*t
 		return err
 	}
 	for conversation := range t.touched {
-		s.tell(owner, conversation)
+		s.tell(owner, conversation, nil)
 	}
 	return nil
 }

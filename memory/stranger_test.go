@@ -67,7 +67,7 @@ func tries(d *memorytest.Database, v life, running memory.NewReply, invitation m
 		}},
 		{"StopReply", none, func(c C, w who) (any, error) { return only(d.StopReply(c, w, running.ID)) }},
 		{"Again", none, func(c C, w who) (any, error) { return d.Again(c, w, v.reply, newReply()) }},
-		{"Watch", own, func(c C, w who) (any, error) { d.Watch(w, v.id, func() {})(); return nil, nil }},
+		{"Watch", own, func(c C, w who) (any, error) { d.Watch(w, v.id, func(*memory.Event) {})(); return nil, nil }},
 		{"WatchAbroad", own, func(c C, w who) (any, error) { _, cancel := d.WatchAbroad(w, v.id); cancel(); return nil, nil }},
 		{"Wake", own, func(c C, w who) (any, error) { d.Wake(w, v.id); return nil, nil }},
 		{"Release", none, func(c C, w who) (any, error) { return only(d.Release(c, lease(w), question("Who is there?"))) }},

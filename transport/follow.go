@@ -15,10 +15,11 @@ import (
 type follow struct {
 	conversation coach.ID
 	after        coach.Cursor
-	cancel       func() // of the watch
-	dirty        bool   // there may be events after the cursor; guarded by socket.mu
-	failing      bool   // the events could not be read, and it was said
-	caughtUp     bool   // and said so
+	cancel       func()       // of the watch
+	dirty        bool         // there may be events after the cursor; guarded by socket.mu
+	fresh        *coach.Event // the one event after it, if that is known; guarded by socket.mu
+	failing      bool         // the events could not be read, and it was said
+	caughtUp     bool         // and said so
 	status       coach.Status
 }
 
@@ -31,7 +32,7 @@ func (k *socket) follow(p position) {
 		return
 	}
 	f := &follow{conversation: p.Conversation, after: p.After, dirty: true}
-	f.cancel = k.server.watch(k.person.ID, p, func() { k.wake(f) })
+	f.cancel = k.server.watch(k.person.ID, p, func(fresh *coach.Event) { k.wake(f, fresh) })
 	k.follows = append(k.follows, f)
 }
 
@@ -45,8 +46,16 @@ func (k *socket) unfollow(conversation coach.ID) {
 	})
 }
 
-// advance sends the next batch of what lies between the cursor and now.
-func (k *socket) advance(f *follow) {
+// advance sends what lies between the cursor and now: the one fresh event if
+// that is all there is, or else the next batch of those that are stored.
+func (k *socket) advance(f *follow, fresh *coach.Event) {
+	if fresh != nil && f.caughtUp && !f.failing && fresh.Seq == f.after.Seq+1 {
+		if k.send(frameOf(*fresh)) {
+			f.after = coach.Cursor{Seq: fresh.Seq, ID: fresh.ID}
+			k.sendStatus(f)
+		}
+		return
+	}
 	ctx, cancel := context.WithTimeout(k.ctx, k.server.limits.acceptance)
 	defer cancel()
 	events, foreign, err := k.server.dialogue.Events(ctx, k.person.ID, f.conversation, f.after, k.server.limits.batch)
@@ -68,7 +77,7 @@ func (k *socket) advance(f *follow) {
 		f.after = coach.Cursor{Seq: e.Seq, ID: e.ID}
 	}
 	if len(events) == k.server.limits.batch {
-		k.wake(f)
+		k.wake(f, nil)
 		return
 	}
 	if !f.caughtUp {
@@ -89,7 +98,7 @@ func (k *socket) startOver(ctx context.Context, f *follow) error {
 		return err
 	}
 	f.after, f.caughtUp = coach.Cursor{}, false
-	k.wake(f)
+	k.wake(f, nil)
 	k.send(snapshotFrame{kindSnapshot, f.conversation, state})
 	return nil
 }
@@ -102,7 +111,7 @@ func (k *socket) stumble(f *follow, err error) {
 	}
 	switch code := codeOf(err); code {
 	case coach.CodeUnavailable, codeInternal:
-		time.AfterFunc(k.server.limits.retry, func() { k.wake(f) })
+		time.AfterFunc(k.server.limits.retry, func() { k.wake(f, nil) })
 		if f.failing {
 			return
 		}

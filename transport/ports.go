@@ -68,7 +68,7 @@ type Dialogue interface {
 	Events(ctx context.Context, owner, conversation coach.ID, after coach.Cursor, limit int) (events []coach.Event, foreign bool, err error)
 	// Watch calls wake, which must not block, after each change until cancel is
 	// called; a call under way may still come after that.
-	Watch(owner, conversation coach.ID, wake func()) (cancel func())
+	Watch(owner, conversation coach.ID, wake func(fresh *coach.Event)) (cancel func())
 	// Status says what the reply in progress is doing, if there is one.
 	Status(owner, conversation coach.ID) (coach.Status, bool)
 }

@@ -46,7 +46,7 @@ func newMetrics(r *prometheus.Registry) *metrics {
 }
 
 // watch wakes a follow that is counted until cancel.
-func (s *Server) watch(owner coach.ID, from position, wake func()) (cancel func()) {
+func (s *Server) watch(owner coach.ID, from position, wake func(*coach.Event)) (cancel func()) {
 	stop := s.dialogue.Watch(owner, from.Conversation, wake)
 	s.metrics.cursors.Inc()
 	if from.After.Seq > 0 {

@@ -15,7 +15,7 @@ type talk struct {
 	mu       sync.Mutex
 	owners   map[coach.ID]coach.ID // by conversation
 	events   map[coach.ID][]coach.Event
-	watchers map[*func()]coach.ID
+	watchers map[*func(*coach.Event)]coach.ID
 	statuses map[coach.ID]coach.Status
 	down     error  // answers every reading of events
 	panics   string // if set, what is said panics with it
@@ -23,7 +23,7 @@ type talk struct {
 
 func newTalk(r *recorder) *talk {
 	return &talk{recorder: r, owners: map[coach.ID]coach.ID{}, events: map[coach.ID][]coach.Event{},
-		watchers: map[*func()]coach.ID{}, statuses: map[coach.ID]coach.Status{}}
+		watchers: map[*func(*coach.Event)]coach.ID{}, statuses: map[coach.ID]coach.Status{}}
 }
 
 // begin makes a conversation with n sentences in it.
@@ -51,14 +51,18 @@ func (d *talk) add(conversation coach.ID, e coach.Event) coach.Event {
 	e.Conversation, e.ID, e.At = conversation, coach.EventID(newID().String()[28:]), time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 	e.Seq = int64(len(d.events[conversation])) + 1
 	d.events[conversation] = append(d.events[conversation], e)
-	d.wake(conversation)
+	if e.Sentence != nil { // as the store does
+		d.wake(conversation, &e)
+	} else {
+		d.wake(conversation, nil)
+	}
 	return e
 }
 
-func (d *talk) wake(conversation coach.ID) {
+func (d *talk) wake(conversation coach.ID, fresh *coach.Event) {
 	for w, c := range d.watchers {
 		if c == conversation {
-			(*w)()
+			(*w)(fresh)
 		}
 	}
 }
@@ -67,7 +71,7 @@ func (d *talk) set(conversation coach.ID, s coach.Status) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.statuses[conversation] = s
-	d.wake(conversation)
+	d.wake(conversation, nil)
 }
 
 // reply begins a reply.
@@ -121,7 +125,7 @@ func (d *talk) Events(_ context.Context, owner, conversation coach.ID, after coa
 	return events, false, nil
 }
 
-func (d *talk) Watch(_, conversation coach.ID, wake func()) func() {
+func (d *talk) Watch(_, conversation coach.ID, wake func(*coach.Event)) func() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.watchers[&wake] = conversation

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"innerwork/coach"
 )
 
 // start begins to work unless that is being done. The caller holds mu.
@@ -53,11 +55,12 @@ func (k *socket) take() (then func(), ending bool) {
 		return k.onAlarm, false
 	}
 	// The follows take turns.
-	if i := slices.IndexFunc(k.follows, func(f *follow) bool { return f.dirty }); i >= 0 {
+	if i := slices.IndexFunc(k.follows, func(f *follow) bool { return f.dirty || f.fresh != nil }); i >= 0 {
 		f := k.follows[i]
-		f.dirty = false
+		fresh := f.fresh
+		f.dirty, f.fresh = false, nil
 		k.follows = append(slices.Delete(k.follows, i, i+1), f)
-		return func() { k.advance(f) }, false
+		return func() { k.advance(f, fresh) }, false
 	}
 	k.working = false
 	return nil, false
@@ -96,12 +99,17 @@ func (k *socket) popLocked() (item any) {
 	return item
 }
 
-// wake notes that there may be something to send about a conversation. It does
-// not block; while work is busy, one note stands for many.
-func (k *socket) wake(f *follow) {
+// wake notes that there may be something to send about a conversation, or what
+// it is. It does not block; while work is busy, one note stands for many, and
+// what they were about is read.
+func (k *socket) wake(f *follow, fresh *coach.Event) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	f.dirty = true
+	if fresh != nil && !f.dirty && f.fresh == nil {
+		f.fresh = fresh
+	} else {
+		f.dirty, f.fresh = true, nil
+	}
 	k.start()
 }
 

@@ -143,7 +143,7 @@ func (v *visit) say(ctx context.Context, text string) ([]coach.Sentence, error) 
 // reply waits for the reply under way and returns its sentences.
 func (v *visit) reply(ctx context.Context) (sentences []coach.Sentence, err error) {
 	woken := make(chan struct{}, 1)
-	defer v.Watch(v.owner, v.conversation, func() {
+	defer v.Watch(v.owner, v.conversation, func(*coach.Event) {
 		select {
 		case woken <- struct{}{}:
 		default:
