@@ -151,10 +151,19 @@ func (b *bench) setUp(ctx context.Context) error {
 	})
 }
 
+// paced is the time between two sentences of 64 streams, about: each has one of
+// some 25 tokens, 30 tokens a second.
+const paced = 13 * time.Millisecond
+
 func (b *bench) measureCommit(ctx context.Context) error {
 	b.tell("one commit on this disk")
-	all, err := b.database.commits(ctx, b.size.commits)
+	all, err := b.database.commits(ctx, b.size.commits, 0)
+	if err != nil {
+		return err
+	}
 	b.report.commit50, b.report.commit99 = median(all), quantile(all, .99)
+	all, err = b.database.commits(ctx, b.size.commits, paced)
+	b.report.paced50, b.report.paced99 = median(all), quantile(all, .99)
 	return err
 }
 
