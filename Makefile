@@ -137,7 +137,7 @@ browser: # installs Debian's Chromium where it may, for the tests that click
 .PHONY: test
 test: parts browser web ## set everything up and run every test
 	@cd webclient && npm test --silent
-	@go test -race -timeout 20m ./...
+	@go test -race -timeout 60m ./...
 
 .PHONY: soak
 soak: parts browser web ## run what must never be lost as often as is promised; ends with a line of JSON
