@@ -57,7 +57,7 @@ func (t *tx) cut(ctx context.Context, reflection ID) error {
 		batch.Queue(`INSERT INTO passages (owner, id, reflection, length, start, "end", place) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (owner, reflection, start) DO NOTHING`, t.owner, id, reflection, r.length, p.start, p.end, at)
 		batch.Queue(`INSERT INTO terms (owner, term, place, count, label)
-			SELECT $1, coalesce(w.lexeme, l.lexeme), $3, coalesce(least(cardinality(w.positions), 100), 0), l.lexeme IS NOT NULL
+			SELECT $1, coalesce(w.lexeme, l.lexeme), $3, least(coalesce(cardinality(w.positions), 0), 100), l.lexeme IS NOT NULL
 			FROM unnest(stemmed($4)) w FULL JOIN unnest(stemmed($5)) l ON l.lexeme = w.lexeme
 			WHERE EXISTS (SELECT FROM passages WHERE owner = $1 AND id = $2)`, t.owner, id, at, string(runes[p.start:p.end]), r.label)
 	}

@@ -153,11 +153,13 @@ func (s *Store) past(ctx context.Context, owner ID, q Search, n sense) (p past, 
 
 // scored is a search's opinion of each place, in their order.
 type scored struct {
-	fused    []float64 // -Inf: no candidate
-	text     texts
-	meaning  []float64 // z-scores
-	words    []float64 // z-scores of the pool; NaN outside of it
-	strength []float64 // 0..1: share of the query's weight that the words' meanings cover
+	fused   []float64 // -Inf: no candidate
+	text    texts
+	meaning []float64 // z-scores
+	// strength is the share of the query's weight, 0..1, that the meanings of the
+	// words cover; nil where they are not known, or of too few passages to tell
+	// what is near from what is usual.
+	strength []float64
 }
 
 func (s *Store) score(ctx context.Context, owner ID, q Search, n sense, p past) (r scored, err error) {
@@ -187,9 +189,8 @@ func (s *Store) lookAgain(ctx context.Context, owner ID, n sense, p past, r *sco
 		return nil
 	}
 	first := make([]float64, len(p.places))
-	inText := standard(r.text.scores)
-	for i := range first {
-		first[i] = weightOfText*inText[i] + weightOfMeaning*r.meaning[i]
+	for i, x := range standard(r.text.scores) {
+		first[i] = weightOfText*x + weightOfMeaning*r.meaning[i]
 	}
 	in := pool(p.places, best(first, latePool))
 	places := make([]spot, len(in))
@@ -206,14 +207,18 @@ func (s *Store) lookAgain(ctx context.Context, owner ID, n sense, p past, r *sco
 		whole += a.weight
 	}
 	inWords := standard(scores)
-	r.strength = make([]float64, len(p.places))
+	if len(packed) >= leastPassages {
+		r.strength = make([]float64, len(p.places))
+	}
 	fused := make([]float64, len(p.places))
 	for i := range fused {
 		fused[i] = math.Inf(-1)
 	}
 	for i, at := range in {
 		fused[at] = r.fused[at] + weightOfWords*inWords[i]
-		r.strength[at] = scores[i] / whole
+		if r.strength != nil {
+			r.strength[at] = scores[i] / whole
+		}
 	}
 	r.fused = fused
 	return nil
