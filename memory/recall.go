@@ -115,7 +115,7 @@ func (s *Store) senseOf(ctx context.Context, q Search) (n sense, err error) {
 type past struct {
 	places       []spot // of her passages, sorted
 	terms        []matches
-	similarities map[spot]float32
+	similarities []float64 // of the query and each place; NaN where it is not known
 }
 
 // past reads in one round trip where her passages stand, where the terms of
@@ -126,29 +126,58 @@ func (s *Store) past(ctx context.Context, owner ID, q Search, n sense) (p past, 
 	var similarities []float32
 	err = s.read(ctx, s.pipeline, owner, func(b *batch) {
 		b.Queue(`
-			SELECT coalesce(array_agg(place), '{}') FROM (
+			SELECT array_agg(place) FROM (
 				SELECT place FROM passages WHERE owner = $1 AND place NOT BETWEEN
 					coalesce((SELECT number << 32 FROM threads WHERE owner = $1 AND thread = $2), 1) AND
 					coalesce((SELECT (number + 1) << 32 FROM threads WHERE owner = $1 AND thread = $2), 0)
 				ORDER BY place) p`, owner, q.Except).
-			QueryRow(func(row pgx.Row) error { return row.Scan(&p.places) })
+			Query(func(rows pgx.Rows) error {
+				return raw(rows, func(values [][]byte) (err error) {
+					p.places, err = spotsOf(values[0])
+					return err
+				})
+			})
 		terms = b.askTerms(q.Text)
 		if n.vector != nil {
 			b.Queue(`
-				SELECT coalesce(array_agg(place), '{}'), coalesce(array_agg((1 - (embedding <=> $3))::real), '{}')
+				SELECT array_agg(place), array_agg((1 - (embedding <=> $3))::real)
 				FROM vectors WHERE owner = $1 AND generation = $2`, owner, n.generation, n.vector).
-				QueryRow(func(row pgx.Row) error { return row.Scan(&near, &similarities) })
+				Query(func(rows pgx.Rows) error {
+					return raw(rows, func(values [][]byte) (err error) {
+						if near, err = spotsOf(values[0]); err == nil {
+							similarities, err = realsOf(values[1])
+						}
+						return err
+					})
+				})
 		}
 	})
 	if err != nil {
 		return p, err
 	}
 	p.terms = *terms
-	p.similarities = make(map[spot]float32, len(near))
-	for i, at := range near {
-		p.similarities[at] = similarities[i]
+	p.similarities = make([]float64, len(p.places))
+	for i := range p.similarities {
+		p.similarities[i] = math.NaN()
+	}
+	at := 0
+	for i, here := range near {
+		var ok bool
+		if at, ok = find(p.places, here, at); ok {
+			p.similarities[at] = float64(similarities[i])
+		}
 	}
 	return p, nil
+}
+
+// raw hands on the bytes of each row.
+func raw(rows pgx.Rows, do func(values [][]byte) error) error {
+	for rows.Next() {
+		if err := do(rows.RawValues()); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // scored is a search's opinion of each place, in their order.
@@ -228,16 +257,16 @@ func (s *Store) lookAgain(ctx context.Context, owner ID, n sense, p past, r *sco
 // query than the mean of all; 0 for what is not embedded yet.
 func (p past) meaning() []float64 {
 	near := make([]float64, 0, len(p.places))
-	for _, at := range p.places {
-		if x, ok := p.similarities[at]; ok {
-			near = append(near, float64(x))
+	for _, x := range p.similarities {
+		if !math.IsNaN(x) {
+			near = append(near, x)
 		}
 	}
 	mean, deviation := spread(near)
 	all := make([]float64, len(p.places))
-	for i, at := range p.places {
-		if x, ok := p.similarities[at]; ok && deviation > 1e-9 {
-			all[i] = (float64(x) - mean) / deviation
+	for i, x := range p.similarities {
+		if !math.IsNaN(x) && deviation > 1e-9 {
+			all[i] = (x - mean) / deviation
 		}
 	}
 	return all

@@ -3,7 +3,6 @@ package memory
 import (
 	"math"
 	"slices"
-	"sort"
 )
 
 // What stands around a passage counts for it, the less the further away: the
@@ -37,38 +36,47 @@ var faded = func() (table [2*reach + 1]float64) {
 	return table
 }()
 
-// worth is what a neighbour counts for the passage at p; 0 beyond the reach.
-func (p spot) worth(neighbour spot) float64 {
-	steps, ok := p.before(neighbour)
-	if !ok || steps > reach || steps < -reach {
-		return 0
+// find is where p stands among the sorted places, or would; it looks first at
+// and after a guess, since most lookups come in order.
+func find(places []spot, p spot, guess int) (at int, ok bool) {
+	for at = guess; at < len(places) && at < guess+8; at++ {
+		if places[at] >= p {
+			if at == 0 || places[at-1] < p {
+				return at, places[at] == p
+			}
+			break
+		}
 	}
-	return faded[steps+reach]
+	return slices.BinarySearch(places, p)
 }
 
-// around is the range of the sorted places that stand within so many turns of p.
-func around(places []spot, p spot, turns int) (from, to int) {
-	first := placeAt(p.thread(), max(0, p.turn()-turns), 0)
-	last := placeAt(p.thread(), p.turn()+turns, mostParts-1)
-	from = sort.Search(len(places), func(i int) bool { return places[i] >= first })
-	to = from
-	for to < len(places) && places[to] <= last {
-		to++
+// around calls do with each of the sorted places that stand within so many
+// turns of p, which stands at or would, and with what p is worth to it.
+func around(places []spot, p spot, at, turns int, do func(i int, worth float64)) {
+	for i := at; i < len(places); i++ {
+		steps, ok := places[i].before(p)
+		if !ok || places[i].turn() != p.turn() && steps > turns {
+			break
+		}
+		if steps <= reach {
+			do(i, faded[steps+reach])
+		}
 	}
-	return from, to
-}
-
-// lend raises each of the sorted places around p to what x there is worth.
-// A long reflection's parts are neighbours of each other only, and all of them
-// of the turns around.
-func lend(best []float64, places []spot, p spot, x float64) {
-	from, to := around(places, p, reach)
-	for i := from; i < to; i++ {
-		if w := places[i].worth(p); w > 0 {
-			best[i] = max(best[i], w*x)
+	for i := at - 1; i >= 0; i-- {
+		steps, ok := places[i].before(p)
+		if !ok || places[i].turn() != p.turn() && -steps > turns {
+			break
+		}
+		if -steps <= reach {
+			do(i, faded[steps+reach])
 		}
 	}
 }
 
-// indexOf finds a place among the sorted.
-func indexOf(places []spot, p spot) (int, bool) { return slices.BinarySearch(places, p) }
+// lend raises each of the sorted places around p to what x there is worth, and
+// returns where p stands or would.
+func lend(best []float64, places []spot, p spot, guess int, x float64) int {
+	at, _ := find(places, p, guess)
+	around(places, p, at, reach, func(i int, worth float64) { best[i] = max(best[i], worth*x) })
+	return at
+}

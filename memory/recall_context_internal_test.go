@@ -9,13 +9,13 @@ func TestNeighboursLendTheLessTheFurther(t *testing.T) {
 	t.Parallel()
 	places := []spot{placeAt(1, 0, 0), placeAt(1, 1, 0), placeAt(1, 2, 0), placeAt(1, 2, 1), placeAt(1, 9, 0), placeAt(2, 1, 0)}
 	best := make([]float64, len(places))
-	lend(best, places, placeAt(1, 1, 0), 2)
+	lend(best, places, placeAt(1, 1, 0), 0, 2)
 	for i, want := range []float64{2 * ofAfter, 2, 2 * ofBefore, 2 * ofBefore, 0, 0} {
 		if math.Abs(best[i]-want) > 1e-9 {
 			t.Errorf("place %d is lent %v, want %v", i, best[i], want)
 		}
 	}
-	lend(best, places, placeAt(1, 2, 1), 1) // less than what is there but for its own thread's parts
+	lend(best, places, placeAt(1, 2, 1), 5, 1) // less than what is there but for its own thread's parts
 	for i, want := range []float64{2 * ofAfter, 2, 2 * ofBefore, 2 * ofBefore, 0, 0} {
 		if math.Abs(best[i]-want) > 1e-9 {
 			t.Errorf("place %d is lowered or raised to %v, want %v", i, best[i], want)

@@ -3,7 +3,6 @@ package memory
 import (
 	"context"
 	"slices"
-	"sort"
 
 	"github.com/jackc/pgx/v5"
 
@@ -46,20 +45,16 @@ func (s *Store) askedWords(words []embed.Word, query []matches) []asked {
 
 // pool widens candidates (indices of places) to what stands around them.
 func pool(places []spot, candidates []int) []int {
-	in := map[int]bool{}
+	in := make([]bool, len(places))
 	for _, at := range candidates {
-		from, to := around(places, places[at], lateTurns)
-		for i := from; i < to; i++ {
-			if places[at].worth(places[i]) > 0 {
-				in[i] = true
-			}
+		around(places, places[at], at, lateTurns, func(i int, _ float64) { in[i] = true })
+	}
+	var all []int
+	for at, is := range in {
+		if is {
+			all = append(all, at)
 		}
 	}
-	all := make([]int, 0, len(in))
-	for at := range in {
-		all = append(all, at)
-	}
-	slices.Sort(all)
 	return all
 }
 
@@ -113,7 +108,7 @@ func byWords(query []asked, places []spot, packed map[spot][]byte) []float64 {
 		clear(best)
 		for i, x := range own {
 			if x > mean {
-				lend(best, places, places[i], (x-mean)/(1-mean))
+				lend(best, places, places[i], i, (x-mean)/(1-mean))
 			}
 		}
 		for i := range scores {
@@ -121,14 +116,4 @@ func byWords(query []asked, places []spot, packed map[spot][]byte) []float64 {
 		}
 	}
 	return scores
-}
-
-// best are the indices of the n highest scores, the best first.
-func best(scores []float64, n int) []int {
-	all := make([]int, len(scores))
-	for i := range all {
-		all[i] = i
-	}
-	sort.SliceStable(all, func(a, b int) bool { return scores[all[a]] > scores[all[b]] })
-	return all[:min(n, len(all))]
 }

@@ -19,7 +19,7 @@ func (s *Store) show(ctx context.Context, owner ID, q Search, p past, r scored) 
 	var places []spot
 	at := map[spot]int{}
 	for _, i := range best(r.fused, q.Limit+spare) {
-		if math.IsInf(r.fused[i], -1) || q.Floor && !r.bears(i) {
+		if q.Floor && !r.bears(i) {
 			continue
 		}
 		places = append(places, p.places[i])
@@ -40,7 +40,9 @@ func (s *Store) show(ctx context.Context, owner ID, q Search, p past, r scored) 
 					var here spot
 					err = row.Scan(&here, &f.ID, &f.Reflection, &f.Start, &f.End, &f.Text, &f.At, &f.Conversation, &f.Kind)
 					f.Score = r.fused[at[here]]
-					f.Similarity = float64(p.similarities[here])
+					if x := p.similarities[at[here]]; !math.IsNaN(x) {
+						f.Similarity = x
+					}
 					f.Terms = shared(p.terms, here)
 					return f, err
 				})

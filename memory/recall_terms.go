@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"errors"
 	"math"
 	"slices"
 
@@ -28,15 +29,23 @@ func (b *batch) askTerms(query string) *[]matches {
 		)
 		SELECT q.term, q.words, p.places, p.counts, p.labels, l.places, l.counts
 		FROM (SELECT term, array_agg(word) AS words FROM query GROUP BY term) q,
-		LATERAL (SELECT coalesce(array_agg(place), '{}') AS places, coalesce(array_agg(count), '{}') AS counts,
-		                coalesce(array_agg(label), '{}') AS labels
+		LATERAL (SELECT array_agg(place) AS places, array_agg(count) AS counts, array_agg(label) AS labels
 		         FROM (SELECT place, count, label FROM terms WHERE owner = $1 AND term = q.term ORDER BY place) t) p,
-		LATERAL (SELECT coalesce(array_agg(place), '{}') AS places, coalesce(array_agg(count), '{}') AS counts
-		         FROM lent WHERE owner = $1 AND term = q.term) l
+		LATERAL (SELECT array_agg(place) AS places, array_agg(count) AS counts
+		         FROM (SELECT place, count FROM lent WHERE owner = $1 AND term = q.term ORDER BY place) t) l
 		ORDER BY q.term`, b.owner, wordsOf(query)).Query(func(rows pgx.Rows) (err error) {
 		*all, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (m matches, err error) {
-			err = row.Scan(&m.term, &m.words, &m.places, &m.counts, &m.labels, &m.lent, &m.lentBy)
-			return m, err
+			if err := row.Scan(&m.term, &m.words, nil, nil, nil, nil, nil); err != nil {
+				return m, err
+			}
+			raw := row.RawValues()
+			var errs [5]error
+			m.places, errs[0] = spotsOf(raw[2])
+			m.counts, errs[1] = countsOf(raw[3])
+			m.labels, errs[2] = flagsOf(raw[4])
+			m.lent, errs[3] = spotsOf(raw[5])
+			m.lentBy, errs[4] = countsOf(raw[6])
+			return m, errors.Join(errs[:]...)
 		})
 		return err
 	})
@@ -77,18 +86,21 @@ func byText(query []matches, places []spot) texts {
 		m.weight = math.Log(1 + (n-df+.5)/(df+.5))
 		whole += m.weight
 		clear(best)
+		at := 0
 		for j, p := range m.places {
 			if m.counts[j] > 0 {
-				lend(best, places, p, saturated(m.counts[j]))
+				at = lend(best, places, p, at, saturated(m.counts[j]))
+			}
+			if m.labels[j] {
+				var ok bool
+				if at, ok = find(places, p, at); ok {
+					best[at] = max(best[at], saturated(m.counts[j]+1))
+				}
 			}
 		}
+		at = 0
 		for j, p := range m.lent {
-			lend(best, places, p, saturated(m.lentBy[j]))
-		}
-		for j, p := range m.places {
-			if at, ok := indexOf(places, p); ok && m.labels[j] {
-				best[at] = max(best[at], saturated(m.counts[j]+1))
-			}
+			at = lend(best, places, p, at, saturated(m.lentBy[j]))
 		}
 		for at, x := range best {
 			t.scores[at] += m.weight * x
@@ -105,7 +117,7 @@ func byText(query []matches, places []spot) texts {
 func shared(query []matches, p spot) []string {
 	var found []matches
 	for _, m := range query {
-		if _, ok := indexOf(m.places, p); ok {
+		if _, ok := slices.BinarySearch(m.places, p); ok {
 			found = append(found, m)
 		}
 	}
