@@ -118,27 +118,19 @@ type past struct {
 	similarities []float64 // of the query and each place; NaN where it is not known
 }
 
-// past reads in one round trip where her passages stand, where the terms of
-// the query do, and how near each passage is.
+// past reads where her passages stand, where the terms of the query do, and how
+// near each passage is: one round trip each for words and for vectors, at the
+// same time, since each keeps a core of the database busy.
 func (s *Store) past(ctx context.Context, owner ID, q Search, n sense) (p past, err error) {
-	var terms *[]matches
 	var near []spot
 	var similarities []float32
-	err = s.read(ctx, s.pipeline, owner, func(b *batch) {
-		b.Queue(`
-			SELECT array_agg(place) FROM (
-				SELECT place FROM passages WHERE owner = $1 AND place NOT BETWEEN
-					coalesce((SELECT number << 32 FROM threads WHERE owner = $1 AND thread = $2), 1) AND
-					coalesce((SELECT (number + 1) << 32 FROM threads WHERE owner = $1 AND thread = $2), 0)
-				ORDER BY place) p`, owner, q.Except).
-			Query(func(rows pgx.Rows) error {
-				return raw(rows, func(values [][]byte) (err error) {
-					p.places, err = spotsOf(values[0])
-					return err
-				})
-			})
-		terms = b.askTerms(q.Text)
-		if n.vector != nil {
+	vectors := make(chan error, 1)
+	go func() {
+		if n.vector == nil {
+			vectors <- nil
+			return
+		}
+		vectors <- s.read(ctx, s.pipeline, owner, func(b *batch) {
 			b.Queue(`
 				SELECT array_agg(place), array_agg((1 - (embedding <=> $3))::real)
 				FROM vectors WHERE owner = $1 AND generation = $2`, owner, n.generation, n.vector).
@@ -150,9 +142,25 @@ func (s *Store) past(ctx context.Context, owner ID, q Search, n sense) (p past, 
 						return err
 					})
 				})
-		}
+		})
+	}()
+	var terms *[]matches
+	err = s.read(ctx, s.pipeline, owner, func(b *batch) {
+		b.Queue(`
+			SELECT array_agg(place) FROM (
+				SELECT place FROM passages WHERE owner = $1 AND place NOT BETWEEN
+					coalesce((SELECT number << 32 FROM threads WHERE owner = $1 AND thread = $2), 1) AND
+					coalesce((SELECT ((number + 1) << 32) - 1 FROM threads WHERE owner = $1 AND thread = $2), 0)
+				ORDER BY place) p`, owner, q.Except).
+			Query(func(rows pgx.Rows) error {
+				return raw(rows, func(values [][]byte) (err error) {
+					p.places, err = spotsOf(values[0])
+					return err
+				})
+			})
+		terms = b.askTerms(q.Text)
 	})
-	if err != nil {
+	if err := errors.Join(err, <-vectors); err != nil {
 		return p, err
 	}
 	p.terms = *terms

@@ -44,10 +44,6 @@ func countsOf(raw []byte) ([]int16, error) {
 	return array(raw, 2, func(b []byte) int16 { return int16(binary.BigEndian.Uint16(b)) })
 }
 
-func flagsOf(raw []byte) ([]bool, error) {
-	return array(raw, 1, func(b []byte) bool { return b[0] != 0 })
-}
-
 func realsOf(raw []byte) ([]float32, error) {
 	return array(raw, 4, func(b []byte) float32 { return math.Float32frombits(binary.BigEndian.Uint32(b)) })
 }

@@ -9,7 +9,7 @@ package memory
 // lives three quarters find nothing, of those about one's own one in ten
 // (conversations of other people, 2026-11; `evaluate recall`).
 const (
-	bearing = .9 // of covered + 2 · strength
+	bearing = .8 // of covered + 2 · strength
 
 	coverAlone = .4  // of the query's weight, by text alone
 	coverSome  = .15 // with a vector that stands out

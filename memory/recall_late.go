@@ -15,7 +15,7 @@ import (
 // looks again at the best of the other arms and at what stands around them.
 const (
 	lateTurns = 4   // around a candidate; six find no more
-	latePool  = 300 // candidates that are looked at again
+	latePool  = 200 // candidates that are looked at again
 )
 
 // asked is a word of the query and what it means.

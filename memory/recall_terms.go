@@ -27,24 +27,27 @@ func (b *batch) askTerms(query string) *[]matches {
 		WITH query AS (
 			SELECT word, lexeme AS term FROM unnest($2::text[]) AS word, unnest(stemmed(word))
 		)
-		SELECT q.term, q.words, p.places, p.counts, p.labels, l.places, l.counts
+		SELECT q.term, q.words, p.places, p.counts, l.places, l.counts
 		FROM (SELECT term, array_agg(word) AS words FROM query GROUP BY term) q,
-		LATERAL (SELECT array_agg(place) AS places, array_agg(count) AS counts, array_agg(label) AS labels
-		         FROM (SELECT place, count, label FROM terms WHERE owner = $1 AND term = q.term ORDER BY place) t) p,
+		LATERAL (SELECT array_agg(place) AS places, array_agg(marked) AS counts
+		         FROM (SELECT place, (count * 2 + label::int)::int2 AS marked FROM terms WHERE owner = $1 AND term = q.term ORDER BY place) t) p,
 		LATERAL (SELECT array_agg(place) AS places, array_agg(count) AS counts
 		         FROM (SELECT place, count FROM lent WHERE owner = $1 AND term = q.term ORDER BY place) t) l
 		ORDER BY q.term`, b.owner, wordsOf(query)).Query(func(rows pgx.Rows) (err error) {
 		*all, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (m matches, err error) {
-			if err := row.Scan(&m.term, &m.words, nil, nil, nil, nil, nil); err != nil {
+			if err := row.Scan(&m.term, &m.words, nil, nil, nil, nil); err != nil {
 				return m, err
 			}
 			raw := row.RawValues()
-			var errs [5]error
+			var errs [4]error
 			m.places, errs[0] = spotsOf(raw[2])
 			m.counts, errs[1] = countsOf(raw[3])
-			m.labels, errs[2] = flagsOf(raw[4])
-			m.lent, errs[3] = spotsOf(raw[5])
-			m.lentBy, errs[4] = countsOf(raw[6])
+			m.lent, errs[2] = spotsOf(raw[4])
+			m.lentBy, errs[3] = countsOf(raw[5])
+			m.labels = make([]bool, len(m.counts))
+			for i, marked := range m.counts {
+				m.counts[i], m.labels[i] = marked/2, marked%2 == 1
+			}
 			return m, errors.Join(errs[:]...)
 		})
 		return err

@@ -89,7 +89,9 @@ ALTER TABLE senses ENABLE ROW LEVEL SECURITY;
 ALTER TABLE senses FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY own ON threads TO innerwork_act, innerwork_pipeline USING (owner = person()) WITH CHECK (owner = person());
-CREATE POLICY own ON terms TO innerwork_act, innerwork_pipeline USING (owner = person()) WITH CHECK (owner = person());
-CREATE POLICY own ON lent TO innerwork_act, innerwork_pipeline USING (owner = person()) WITH CHECK (owner = person());
-CREATE POLICY own ON vectors TO innerwork_act, innerwork_pipeline USING (owner = person()) WITH CHECK (owner = person());
-CREATE POLICY own ON senses TO innerwork_act, innerwork_pipeline USING (owner = person()) WITH CHECK (owner = person());
+-- A search reads many rows: who asks is looked up once and not for each.
+ALTER POLICY own ON passages USING (owner = (SELECT person()));
+CREATE POLICY own ON terms TO innerwork_act, innerwork_pipeline USING (owner = (SELECT person())) WITH CHECK (owner = person());
+CREATE POLICY own ON lent TO innerwork_act, innerwork_pipeline USING (owner = (SELECT person())) WITH CHECK (owner = person());
+CREATE POLICY own ON vectors TO innerwork_act, innerwork_pipeline USING (owner = (SELECT person())) WITH CHECK (owner = person());
+CREATE POLICY own ON senses TO innerwork_act, innerwork_pipeline USING (owner = (SELECT person())) WITH CHECK (owner = person());
