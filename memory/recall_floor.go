@@ -6,7 +6,7 @@ package memory
 // known, in words or by a vector that stands out.
 //
 // The thresholds are round. With these, of questions about other people's
-// lives three quarters find nothing, of those about one's own one in ten
+// lives seven in ten find nothing, of those about one's own one in thirteen
 // (conversations of other people, 2026-11; `evaluate recall`).
 const (
 	bearing = .8 // of covered + 2 · strength
