@@ -166,15 +166,18 @@ func (t *tx) remove(ctx context.Context, ids []ID, d derived) (map[string]int, e
 			return nil
 		})
 	}
+	queue("lent", `WITH `+spans+`, `+blanks+` DELETE FROM lent WHERE owner = $1 AND reply IN (SELECT reply FROM blanks)`, ids)
 	queue("sentences", `WITH `+spans+`, `+blanks+`
 		UPDATE sentences s SET text = '', quote = NULL, blanked_at = $3 FROM blanks
 		WHERE s.owner = $1 AND s.reply = blanks.reply AND s.n = blanks.n`, ids, t.store.now())
 	queue("mirrored", `DELETE FROM mirrored WHERE owner = $1 AND reflection = ANY ($2)`, ids)
 	queue("sources", `DELETE FROM sources WHERE owner = $1 AND reflection = ANY ($2)`, ids)
-	const cut = `passage IN (SELECT id FROM passages WHERE owner = $1 AND reflection = ANY ($2))`
+	const cut = `place IN (SELECT place FROM passages WHERE owner = $1 AND reflection = ANY ($2))`
+	queue("senses", `DELETE FROM senses WHERE owner = $1 AND `+cut, ids)
 	queue("vectors", `DELETE FROM vectors WHERE owner = $1 AND `+cut, ids)
 	queue("terms", `DELETE FROM terms WHERE owner = $1 AND `+cut, ids)
 	queue("passages", `DELETE FROM passages WHERE owner = $1 AND reflection = ANY ($2)`, ids)
+	queue("threads", `DELETE FROM threads WHERE owner = $1 AND thread = ANY ($2)`, ids)
 	queue("proposals", `DELETE FROM proposals WHERE owner = $1 AND id = ANY ($2)`, d.proposals)
 	queue("insights", `DELETE FROM insights WHERE owner = $1 AND id = ANY ($2)`, d.insights)
 	queue("lines", `DELETE FROM lines WHERE owner = $1 AND id = ANY ($2)`, d.lines)

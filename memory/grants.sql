@@ -15,7 +15,7 @@ RESET ROLE;
 -- her conclusions.
 GRANT SELECT ON
     conversations, reflections, tombstones, replies, quotes, sentences, mirrored, events,
-    passages, terms, vectors, sources, generations,
+    threads, passages, terms, lent, vectors, senses, sources, generations,
     insights, insight_wordings, insight_quotes, proposals, proposal_quotes, commitments, commitment_asks,
     summaries, lines, line_quotes, shown_lines, releases, readings, marks, answers TO innerwork_act;
 GRANT SELECT (owner, coach, confirmed_at, ended_at) ON coachings TO innerwork_act, innerwork_reader;
@@ -33,7 +33,7 @@ GRANT UPDATE (outcome, note, outcome_at) ON commitments TO innerwork_act;
 GRANT UPDATE (revoked_at) ON releases TO innerwork_act;
 GRANT SELECT, INSERT, UPDATE (said) ON paces TO innerwork_act; -- what she asks for is counted with it
 GRANT DELETE ON
-    reflections, quotes, mirrored, sources, passages, terms, vectors,
+    reflections, quotes, mirrored, sources, threads, passages, terms, lent, vectors, senses,
     insights, insight_wordings, insight_quotes, proposals, proposal_quotes, commitments, commitment_asks,
     summaries, lines, line_quotes, answers TO innerwork_act; -- forgetting
 
@@ -45,16 +45,16 @@ GRANT USAGE ON SEQUENCE river_job_id_seq, river_notification_id_seq TO innerwork
 -- write grant on a reflection or a conclusion.
 GRANT SELECT ON
     conversations, reflections, replies, quotes, sentences, mirrored, events,
-    passages, terms, vectors, sources, generations,
+    threads, passages, terms, lent, vectors, senses, sources, generations,
     insights, insight_wordings, insight_quotes, proposals, proposal_quotes, commitments, commitment_asks TO innerwork_pipeline;
 GRANT INSERT ON
-    quotes, sentences, mirrored, events, passages, terms, vectors, sources, generations,
+    quotes, sentences, mirrored, events, threads, passages, terms, lent, vectors, senses, sources, generations,
     proposals, proposal_quotes, commitment_asks TO innerwork_pipeline;
 GRANT UPDATE (last_seq, last_at) ON conversations TO innerwork_pipeline;
 GRANT UPDATE (state, reason, speaker, model, prompt_version, lease_until, tokens_in, tokens_out, dropped, ended_at)
     ON replies TO innerwork_pipeline;
 GRANT UPDATE (given, quoted) ON sources TO innerwork_pipeline;
-GRANT DELETE ON passages, terms, vectors TO innerwork_pipeline; -- made anew from reflections
+GRANT DELETE ON passages, terms, lent, vectors, senses TO innerwork_pipeline; -- made anew from reflections
 
 -- system: sign-in, sweeper, job queue. Tables without words only.
 GRANT SELECT, INSERT, UPDATE, DELETE ON

@@ -33,6 +33,7 @@ func (w *indexWorker) Work(ctx context.Context, job *river.Job[indexArgs]) error
 func (s *Store) newJobs() (*river.Client[pgx.Tx], error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &indexWorker{store: s})
+	river.AddWorker(workers, &mendWorker{store: s})
 	client, err := river.NewClient(riverpgxv5.New(s.system), &river.Config{
 		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}},
 		Workers: workers,
@@ -66,8 +67,12 @@ func (h atLeast) WithGroup(name string) slog.Handler {
 	return atLeast{h.Handler.WithGroup(name), h.level}
 }
 
-// Work starts the background jobs: indexing what was said and written.
+// Work starts the background jobs: indexing what was said and written, and what
+// is missing of the index of before.
 func (s *Store) Work(ctx context.Context) error {
+	if err := s.mendLater(ctx); err != nil {
+		return fmt.Errorf("look after the index: %w", err)
+	}
 	if err := s.jobs.Start(ctx); err != nil {
 		return fmt.Errorf("start the job queue: %w", err)
 	}

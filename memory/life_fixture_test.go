@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"innerwork/memory"
+	"innerwork/memory/embed"
 	"innerwork/memory/memorytest"
 )
 
@@ -15,6 +16,14 @@ func (flat) Model() string                                      { return "flat" 
 func (flat) Dimension() int                                     { return 3 }
 func (flat) Passage(context.Context, string) ([]float32, error) { return []float32{1, 0, 0}, nil }
 func (flat) Query(context.Context, string) ([]float32, error)   { return []float32{1, 0, 0}, nil }
+
+func (f flat) PassageWords(context.Context, string) ([]float32, []embed.Word, error) {
+	return []float32{1, 0, 0}, []embed.Word{{Text: "same", Vector: []float32{1, 0, 0}}}, nil
+}
+
+func (f flat) QueryWords(ctx context.Context, text string) ([]float32, []embed.Word, error) {
+	return f.PassageWords(ctx, text)
+}
 
 // embedded has vectors and every limit, so that every table has its row.
 func embedded(c *memory.Config) {

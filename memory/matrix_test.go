@@ -40,9 +40,12 @@ const rights = `
 	paces                SIu-   ----      ----    ----
 
 	generations          S---   SI--      SI--*   ----
+	threads              S--D   SI--      ----    ----
 	passages             S--D   SI-D      ----    ----
 	terms                S--D   SI-D      ----    ----
+	lent                 S--D   SI-D      ----    ----
 	vectors              S--D   SI-D      ----    ----
+	senses               S--D   SI-D      ----    ----
 	sources              S--D   SIu-      ----    ----
 
 	proposals            S-uD   SI--      ----    ----
@@ -247,7 +250,7 @@ func TestThePipelineWritesNoConclusion(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t, embedded)
 	l := live(t, d, "canaries")
-	pointing := []string{"quotes", "sentences", "mirrored", "events", "passages", "terms", "vectors", "sources",
+	pointing := []string{"quotes", "sentences", "mirrored", "events", "threads", "passages", "terms", "lent", "vectors", "senses", "sources",
 		"proposals", "proposal_quotes", "commitment_asks", "conversations", "replies"}
 	pipeline := as(t, d, "innerwork_pipeline", l.leader)
 	var refusals int

@@ -1,11 +1,9 @@
 package memory
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -18,18 +16,17 @@ import (
 // alone is a normal answer.
 const embedBudget = 400 * time.Millisecond
 
-// The floor of recall, without which something is always found. A passage
-// bears on a query if it covers a good part of the query's rare words, or some
-// of them and its vector stands out among all the owner's.
+// candidates is how many passages a search may return.
+const candidates = 200
+
+// The arms are added as z-scores: where one is much stronger than another,
+// reciprocal ranks lose what the scores know. The weights are round; the
+// optimum is flat (a trial on conversations of other people, 2026-11).
 const (
-	coverAlone  = .45 // of the query's weight, by text alone
-	coverMany   = .35 // with manyTerms of its words, as in a message of several sentences
-	manyTerms   = 3
-	coverSome   = .15
-	standsOut   = 1.8 // standard deviations above the mean similarity
-	standsFar   = 3.2 // by the vector alone
-	vectorShare = .5  // of the vector's z-score in the fused score
-	candidates  = 200 // of each arm
+	weightOfText     = 1
+	weightOfMeaning  = .5 // the vector of the passage
+	weightOfWords    = 1  // late interaction
+	weightOfQuestion = -.5
 )
 
 // Search asks for passages.
@@ -38,7 +35,19 @@ type Search struct {
 	Limit  int  // at most; 0 is 5
 	Except ID   // a conversation whose own words are left out; zero for none
 	Floor  bool // leave out what does not bear on the query, so that none is a normal result
+	Arms   Arms // 0: all that there are
 }
+
+// Arms chooses by what a search finds, so that each can be measured alone.
+type Arms uint8
+
+// The arms of a search.
+const (
+	ByText    Arms = 1 << iota // the words themselves, stemmed
+	ByMeaning                  // the vector of the passage
+	ByWords                    // the vectors of its words
+	AllArms   = ByText | ByMeaning | ByWords
+)
 
 // Search finds passages of her reflections by words and by meaning, the best
 // first. The vector of the query that is late is left out.
@@ -47,140 +56,252 @@ func (s *Store) Search(ctx context.Context, owner ID, q Search) (found []Found, 
 	if q.Limit <= 0 {
 		q.Limit = 5
 	}
-	vector, generation, err := s.queryVector(ctx, q.Text)
+	if q.Arms == 0 {
+		q.Arms = AllArms
+	}
+	sense, err := s.senseOf(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	var all []candidate
-	err = s.asPipeline(ctx, owner, func(tx *tx) error {
-		rows, err := tx.Query(ctx, searchQuery, owner, q.Text, vector, generation, q.Except, candidates)
-		if err != nil {
-			return err
-		}
-		all, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (c candidate, err error) {
-			err = row.Scan(&c.ID, &c.Reflection, &c.Start, &c.End, &c.Text, &c.At, &c.Conversation, &c.Kind,
-				&c.text, &c.textMean, &c.textDeviation, &c.covered, &c.Terms, &c.Similarity, &c.similarityMean, &c.similarityDeviation)
-			return c, err
-		})
-		return err
-	})
+	past, err := s.past(ctx, owner, q, sense)
+	if err != nil || len(past.places) == 0 {
+		return nil, err
+	}
+	scored, err := s.score(ctx, owner, q, sense, past)
 	if err != nil {
 		return nil, err
 	}
-	for i := range all {
-		all[i].fuse()
-	}
-	if q.Floor {
-		all = slices.DeleteFunc(all, func(c candidate) bool { return !c.bears() })
-	}
-	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.Score, a.Score) })
-	for _, c := range all[:min(q.Limit, len(all))] {
-		found = append(found, c.Found)
-	}
-	return found, nil
+	return s.show(ctx, owner, q, past, scored)
 }
 
-// queryVector embeds the query within its budget; nil means text only.
-func (s *Store) queryVector(ctx context.Context, text string) (*pgvector.HalfVector, int16, error) {
-	if s.embedder == nil {
-		return nil, 0, nil
+// sense is what the query means, as far as that was known in time.
+type sense struct {
+	generation int16
+	vector     *pgvector.HalfVector // nil: text only
+	words      []embed.Word         // nil: no late interaction
+}
+
+// senseOf embeds the query within its budget.
+func (s *Store) senseOf(ctx context.Context, q Search) (n sense, err error) {
+	if s.embedder == nil || q.Arms&(ByMeaning|ByWords) == 0 {
+		return n, nil
 	}
-	generation, err := s.generation(ctx)
-	if err != nil {
-		return nil, 0, err
+	if n.generation, err = s.generation(ctx); err != nil {
+		return n, err
 	}
 	within, cancel := context.WithTimeout(ctx, embedBudget)
 	defer cancel()
-	vector, err := s.embedder.Query(within, text)
+	var vector []float32
+	if wordwise, ok := s.embedder.(embed.Wordwise); ok {
+		vector, n.words, err = wordwise.QueryWords(within, q.Text)
+	} else {
+		vector, err = s.embedder.Query(within, q.Text)
+	}
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, 0, ctx.Err()
+			return n, ctx.Err()
 		}
 		if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, embed.ErrEmpty) {
 			s.log.Warn("the query was not embedded; searching by text alone", "error", err)
 		}
-		return nil, 0, nil
+		return sense{}, nil
 	}
 	half := pgvector.NewHalfVector(vector)
-	return &half, generation, nil
+	n.vector = &half
+	return n, nil
 }
 
-// candidate is a passage with what its score is made of.
-type candidate struct {
-	Found
-	text, textMean, textDeviation       float64
-	covered                             float64 // share of the query's weight that its words cover
-	similarityMean, similarityDeviation float64
+// past is all of the owner that a query is held against.
+type past struct {
+	places       []spot // of her passages, sorted
+	terms        []matches
+	similarities []float64 // of the query and each place; NaN where it is not known
 }
 
-// fuse adds the z-scores of the two arms: with one arm much stronger than the
-// other, reciprocal ranks lose what the scores know.
-func (c *candidate) fuse() {
-	c.Score = z(c.text, c.textMean, c.textDeviation) + vectorShare*c.outstanding()
-}
-
-// outstanding is by how much the vector stands out, in standard deviations.
-func (c *candidate) outstanding() float64 {
-	return z(c.Similarity, c.similarityMean, c.similarityDeviation)
-}
-
-func (c *candidate) bears() bool {
-	return c.covered >= coverAlone ||
-		c.covered >= coverMany && len(c.Terms) >= manyTerms ||
-		c.covered >= coverSome && c.outstanding() >= standsOut ||
-		c.outstanding() >= standsFar
-}
-
-func z(x, mean, deviation float64) float64 {
-	if deviation < 1e-9 || math.IsNaN(x) {
-		return 0
+// past reads where her passages stand, where the terms of the query do, and how
+// near each passage is: one round trip each for words and for vectors, at the
+// same time, since each keeps a core of the database busy.
+func (s *Store) past(ctx context.Context, owner ID, q Search, n sense) (p past, err error) {
+	var near []spot
+	var similarities []float32
+	vectors := make(chan error, 1)
+	go func() {
+		if n.vector == nil {
+			vectors <- nil
+			return
+		}
+		vectors <- s.read(ctx, s.pipeline, owner, func(b *batch) {
+			b.Queue(`
+				SELECT array_agg(place), array_agg((1 - (embedding <=> $3))::real)
+				FROM vectors WHERE owner = $1 AND generation = $2`, owner, n.generation, n.vector).
+				Query(func(rows pgx.Rows) error {
+					return raw(rows, func(values [][]byte) (err error) {
+						if near, err = spotsOf(values[0]); err == nil {
+							similarities, err = realsOf(values[1])
+						}
+						return err
+					})
+				})
+		})
+	}()
+	var terms *[]matches
+	err = s.read(ctx, s.pipeline, owner, func(b *batch) {
+		b.Queue(`
+			SELECT array_agg(place) FROM (
+				SELECT place FROM passages WHERE owner = $1 AND place NOT BETWEEN
+					coalesce((SELECT number << 32 FROM threads WHERE owner = $1 AND thread = $2), 1) AND
+					coalesce((SELECT ((number + 1) << 32) - 1 FROM threads WHERE owner = $1 AND thread = $2), 0)
+				ORDER BY place) p`, owner, q.Except).
+			Query(func(rows pgx.Rows) error {
+				return raw(rows, func(values [][]byte) (err error) {
+					p.places, err = spotsOf(values[0])
+					return err
+				})
+			})
+		terms = b.askTerms(q.Text)
+	})
+	if err := errors.Join(err, <-vectors); err != nil {
+		return p, err
 	}
-	return (x - mean) / deviation
+	p.terms = *terms
+	p.similarities = make([]float64, len(p.places))
+	for i := range p.similarities {
+		p.similarities[i] = math.NaN()
+	}
+	at := 0
+	for i, here := range near {
+		var ok bool
+		if at, ok = find(p.places, here, at); ok {
+			p.similarities[at] = float64(similarities[i])
+		}
+	}
+	return p, nil
 }
 
-// searchQuery scores the owner's passages by BM25 (k1 = .6, b = 0, stemmed) and
-// by exact cosine, and returns the best of either arm with the mean and
-// deviation of each over all her passages. A word's rarity is counted as among
-// a hundred passages at least: with three, every word would look common.
-const searchQuery = `
-	WITH query AS (
-		SELECT lexeme AS term FROM unnest(to_tsvector('english', $2))
-	), mine AS MATERIALIZED (
-		SELECT p.id, p.reflection, p.start, p."end" FROM passages p
-		JOIN reflections r ON r.owner = p.owner AND r.id = p.reflection
-		WHERE p.owner = $1 AND (r.conversation IS DISTINCT FROM $5)
-	), size AS (
-		SELECT greatest(count(*), 1)::float8 AS n, greatest(count(*), 100)::float8 AS assumed FROM mine
-	), weight AS (
-		SELECT q.term, ln(1 + (size.assumed - d.df + .5) / (d.df + .5)) AS idf
-		FROM query q, size, LATERAL (SELECT least(count(*), size.assumed) AS df FROM terms t WHERE t.owner = $1 AND t.term = q.term) d
-	), words AS (
-		SELECT t.passage, sum(w.idf * t.count * 1.6 / (t.count + .6)) AS score,
-		       sum(w.idf) / (SELECT sum(idf) FROM weight) AS covered,
-		       array_agg(t.term ORDER BY w.idf DESC) AS terms
-		FROM terms t JOIN weight w ON w.term = t.term JOIN mine m ON m.id = t.passage
-		WHERE t.owner = $1 GROUP BY t.passage
-	), words_all AS (
-		SELECT coalesce(sum(score), 0) / size.n AS mean,
-		       sqrt(greatest(coalesce(sum(score * score), 0) / size.n - (coalesce(sum(score), 0) / size.n) ^ 2, 0)) AS deviation
-		FROM words, size GROUP BY size.n
-	), meaning AS MATERIALIZED (
-		SELECT v.passage, 1 - (v.embedding <=> $3::halfvec) AS similarity
-		FROM vectors v JOIN mine m ON m.id = v.passage
-		WHERE v.owner = $1 AND v.generation = $4 AND $3::halfvec IS NOT NULL
-	), meaning_all AS (
-		SELECT avg(similarity) AS mean, stddev_pop(similarity) AS deviation FROM meaning
-	), best AS (
-		(SELECT passage FROM words ORDER BY score DESC LIMIT $6)
-		UNION
-		(SELECT passage FROM meaning ORDER BY similarity DESC LIMIT $6)
-	)
-	SELECT m.id, m.reflection, m.start, m."end", substr(r.text, m.start + 1, m."end" - m.start), r.at, r.conversation, r.kind,
-	       coalesce(w.score, 0), coalesce(wa.mean, 0), coalesce(wa.deviation, 0), coalesce(w.covered, 0), coalesce(w.terms, '{}'),
-	       coalesce(g.similarity, 0), coalesce(ga.mean, 0), coalesce(ga.deviation, 0)
-	FROM best b JOIN mine m ON m.id = b.passage
-	JOIN reflections r ON r.owner = $1 AND r.id = m.reflection
-	LEFT JOIN words w ON w.passage = b.passage
-	LEFT JOIN meaning g ON g.passage = b.passage
-	LEFT JOIN words_all wa ON true
-	LEFT JOIN meaning_all ga ON true`
+// raw hands on the bytes of each row.
+func raw(rows pgx.Rows, do func(values [][]byte) error) error {
+	for rows.Next() {
+		if err := do(rows.RawValues()); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// scored is a search's opinion of each place, in their order.
+type scored struct {
+	fused   []float64 // -Inf: no candidate
+	text    texts
+	meaning []float64 // z-scores
+	// strength is the share of the query's weight, 0..1, that the meanings of the
+	// words cover; nil where they are not known, or of too few passages to tell
+	// what is near from what is usual.
+	strength []float64
+}
+
+func (s *Store) score(ctx context.Context, owner ID, q Search, n sense, p past) (r scored, err error) {
+	r.text = byText(p.terms, p.places)
+	r.meaning = p.meaning()
+	r.fused = make([]float64, len(p.places))
+	inText := standard(r.text.scores)
+	for i := range r.fused {
+		if q.Arms&ByText != 0 {
+			r.fused[i] += weightOfText * inText[i]
+		}
+		if q.Arms&ByMeaning != 0 {
+			r.fused[i] += weightOfMeaning * r.meaning[i]
+		}
+	}
+	if q.Arms&ByWords == 0 || n.words == nil {
+		return r, nil
+	}
+	return r, s.lookAgain(ctx, owner, n, p, &r)
+}
+
+// lookAgain adds late interaction to the scores of the best so far; everything
+// else is out.
+func (s *Store) lookAgain(ctx context.Context, owner ID, n sense, p past, r *scored) error {
+	asked := s.askedWords(n.words, p.terms)
+	if len(asked) == 0 {
+		return nil
+	}
+	first := make([]float64, len(p.places))
+	for i, x := range standard(r.text.scores) {
+		first[i] = weightOfText*x + weightOfMeaning*r.meaning[i]
+	}
+	in := pool(p.places, best(first, latePool))
+	places := make([]spot, len(in))
+	for i, at := range in {
+		places[i] = p.places[at]
+	}
+	packed, err := s.senses(ctx, owner, n.generation, places)
+	if err != nil {
+		return err
+	}
+	scores := byWords(asked, places, packed)
+	var whole float64
+	for _, a := range asked {
+		whole += a.weight
+	}
+	inWords := standard(scores)
+	if len(packed) >= leastPassages {
+		r.strength = make([]float64, len(p.places))
+	}
+	fused := make([]float64, len(p.places))
+	for i := range fused {
+		fused[i] = math.Inf(-1)
+	}
+	for i, at := range in {
+		fused[at] = r.fused[at] + weightOfWords*inWords[i]
+		if r.strength != nil {
+			r.strength[at] = scores[i] / whole
+		}
+	}
+	r.fused = fused
+	return nil
+}
+
+// meaning is by how many standard deviations each passage is nearer to the
+// query than the mean of all; 0 for what is not embedded yet.
+func (p past) meaning() []float64 {
+	near := make([]float64, 0, len(p.places))
+	for _, x := range p.similarities {
+		if !math.IsNaN(x) {
+			near = append(near, x)
+		}
+	}
+	mean, deviation := spread(near)
+	all := make([]float64, len(p.places))
+	for i, x := range p.similarities {
+		if !math.IsNaN(x) && deviation > 1e-9 {
+			all[i] = (x - mean) / deviation
+		}
+	}
+	return all
+}
+
+// standard turns scores into z-scores.
+func standard(scores []float64) []float64 {
+	mean, deviation := spread(scores)
+	all := make([]float64, len(scores))
+	for i, x := range scores {
+		if deviation > 1e-9 {
+			all[i] = (x - mean) / deviation
+		}
+	}
+	return all
+}
+
+func spread(x []float64) (mean, deviation float64) {
+	if len(x) == 0 {
+		return 0, 0
+	}
+	for _, v := range x {
+		mean += v
+	}
+	mean /= float64(len(x))
+	for _, v := range x {
+		deviation += (v - mean) * (v - mean)
+	}
+	return mean, math.Sqrt(deviation / float64(len(x)))
+}

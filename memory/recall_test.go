@@ -80,7 +80,7 @@ func TestIndexFollowsTheReflection(t *testing.T) {
 	d := memorytest.Open(t, withWords)
 	owner := d.Leader(t)
 	id := indexed(t, d, owner, journal[0])[0]
-	rows := func() int { return d.Count(t, `SELECT count(*) FROM passages p JOIN vectors v ON v.passage = p.id`) }
+	rows := func() int { return d.Count(t, `SELECT count(*) FROM passages p JOIN vectors v ON v.place = p.place`) }
 	if err := d.Index(t.Context(), owner, id); err != nil || rows() != 1 {
 		t.Errorf("indexed twice: %d rows, %v", rows(), err)
 	}
@@ -100,7 +100,9 @@ type broken struct {
 	err error
 }
 
-func (b broken) Query(context.Context, string) ([]float32, error) { return nil, b.err }
+func (b broken) QueryWords(context.Context, string) ([]float32, []embed.Word, error) {
+	return nil, nil, b.err
+}
 
 func TestSearchGoesOnWithoutTheQuerysVector(t *testing.T) {
 	t.Parallel()

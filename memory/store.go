@@ -42,6 +42,7 @@ type Store struct {
 	system    *pgxpool.Pool // tables without words
 	embedder  embed.Embedder
 	limits    Limits
+	coder     *coder
 	now       func() time.Time
 	random    io.Reader
 	log       *slog.Logger
@@ -60,7 +61,7 @@ func Open(ctx context.Context, c Config) (_ *Store, err error) {
 	if err := migrate(ctx, c.URL); err != nil {
 		return nil, err
 	}
-	s := &Store{embedder: c.Embedder, limits: c.Limits, now: c.Now, random: c.Random, log: c.Log, hub: newHub(), passwords: newPasswords(c.PasswordCost)}
+	s := &Store{embedder: c.Embedder, coder: newCoder(), limits: c.Limits, now: c.Now, random: c.Random, log: c.Log, hub: newHub(), passwords: newPasswords(c.PasswordCost)}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -49,6 +49,7 @@ func tries(d *memorytest.Database, v life, running memory.NewReply, invitation m
 			return []any{r, f}, err
 		}},
 		{"Search", own, func(c C, w who) (any, error) { return d.Search(c, w, memory.Search{Text: "canaries", Limit: 100}) }},
+		{"Mend", own, func(c C, w who) (any, error) { return d.Mend(c, w, 10) }},
 		{"Index", own, func(c C, w who) (any, error) { return only(d.Index(c, w, v.journal.ID)) }},
 
 		{"Conversation", none, func(c C, w who) (any, error) { return d.Conversation(c, w, v.id) }},
@@ -127,6 +128,9 @@ func tries(d *memorytest.Database, v life, running memory.NewReply, invitation m
 		{"Write", own, func(c C, w who) (any, error) {
 			r, _, err := d.Write(c, w, memory.NewReflection{ID: v.journal.ID, Text: "Mine.", Zone: "UTC"})
 			return r, err
+		}},
+		{"Import", own, func(c C, w who) (any, error) {
+			return d.Import(c, w, []memory.NewImported{{ID: v.said.ID, Text: "Mine.", Zone: "UTC", Thread: v.id}})
 		}},
 		{"BeginConversation", own, func(c C, w who) (any, error) {
 			k, _, err := d.BeginConversation(c, w, v.id, "identity", newReply())

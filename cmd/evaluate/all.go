@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"innerwork/memory/embed"
 )
 
 // allKind measures everything that the files of one folder allow.
@@ -31,6 +33,12 @@ func (k allKind) Run(ctx context.Context) error {
 		{"replay", "annomi_dialogues.jsonl", func(p string) (*report, error) { return replayKind{k.parts, p}.measure(ctx) }},
 		{"provenance", "annomi_dialogues.jsonl", func(p string) (*report, error) {
 			return provenanceKind{parts: k.parts, Dialogues: p, Seed: 1, Each: 200}.measure(ctx)
+		}},
+		{"recall", "locomo.json", func(p string) (*report, error) {
+			return recallKind{parts: k.parts, Locomo: p, Embedder: embed.KindLocal}.measure(ctx)
+		}},
+		{"recall of meetings", "qmsum.jsonl", func(p string) (*report, error) {
+			return recallKind{parts: k.parts, Qmsum: p, Embedder: embed.KindLocal}.measure(ctx)
 		}},
 		{"crisis messages", "leadership_messages.jsonl", func(p string) (*report, error) { return crisisKind{Messages: p}.measure() }},
 		{"crisis file", "crisis.json", func(p string) (*report, error) { return crisisKind{File: p}.measure() }},

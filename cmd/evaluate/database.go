@@ -38,7 +38,7 @@ var settings = map[string]string{"fsync": "off", "synchronous_commit": "off", "f
 // password is everybody's; the accounts live as long as the command.
 const password = "measured and gone again"
 
-func (p parts) open(ctx context.Context) (h *house, err error) {
+func (p parts) open(ctx context.Context, change ...func(*memory.Config)) (h *house, err error) {
 	folder, err := filepath.Abs(p.Parts)
 	if err != nil {
 		return nil, err
@@ -63,7 +63,11 @@ func (p parts) open(ctx context.Context) (h *house, err error) {
 	}
 	h.url = h.server.URL(postgres.Role, postgres.Database)
 	cheap := &argon2id.Params{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 8, KeyLength: 16}
-	if h.Store, err = memory.Open(ctx, memory.Config{URL: h.url, PasswordCost: cheap}); err != nil {
+	config := memory.Config{URL: h.url, PasswordCost: cheap}
+	for _, c := range change {
+		c(&config)
+	}
+	if h.Store, err = memory.Open(ctx, config); err != nil {
 		return h, err
 	}
 	first, _, err := h.CreateFirst(ctx, memory.NewPerson{Name: "operator", Password: password})

@@ -35,6 +35,21 @@ type Embedder interface {
 	Query(ctx context.Context, text string) ([]float32, error)
 }
 
+// Word is a word of a text, in small letters, and its unit vector in its place:
+// what it means there.
+type Word struct {
+	Text   string
+	Vector []float32
+}
+
+// Wordwise is an Embedder that also gives the vectors of the single words of a
+// text, from the same pass of the model. Marks of punctuation are words.
+type Wordwise interface {
+	Embedder
+	PassageWords(ctx context.Context, text string) (vector []float32, words []Word, err error)
+	QueryWords(ctx context.Context, text string) (vector []float32, words []Word, err error)
+}
+
 // EmbedCloser is an Embedder in the hands of its owner. Close gives back what
 // it holds, after the embeddings under way; nobody uses it from then on.
 type EmbedCloser interface {

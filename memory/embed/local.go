@@ -114,44 +114,65 @@ func (l *local) Model() string { return localModel }
 func (l *local) Dimension() int { return localDimension }
 
 func (l *local) Passage(ctx context.Context, text string) ([]float32, error) {
-	return l.embed(ctx, l.passages, "passage: ", text)
+	v, _, err := l.embed(ctx, l.passages, "passage: ", text)
+	return v, err
 }
 
 func (l *local) Query(ctx context.Context, text string) ([]float32, error) {
+	v, _, err := l.embed(ctx, l.queries, "query: ", text)
+	return v, err
+}
+
+func (l *local) PassageWords(ctx context.Context, text string) ([]float32, []Word, error) {
+	return l.embed(ctx, l.passages, "passage: ", text)
+}
+
+func (l *local) QueryWords(ctx context.Context, text string) ([]float32, []Word, error) {
 	return l.embed(ctx, l.queries, "query: ", text)
 }
 
 func (l *local) Close() error { return l.close() }
 
+// prefixWords is how many words the prefix is: "passage" and its colon.
+const prefixWords = 2
+
 // embed needs the prefix: the model was trained with both and tells the two apart.
-func (l *local) embed(ctx context.Context, lane chan struct{}, prefix, text string) ([]float32, error) {
+func (l *local) embed(ctx context.Context, lane chan struct{}, prefix, text string) ([]float32, []Word, error) {
 	if empty(text) {
-		return nil, ErrEmpty
+		return nil, nil, ErrEmpty
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	select {
 	case lane <- struct{}{}:
 		defer func() { <-lane }()
 	case <-l.closed:
-		return nil, ErrClosed
+		return nil, nil, ErrClosed
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, nil, ctx.Err()
 	}
-	ids := l.tokenizer.IDs(prefix+text, localTokens)
+	ids, spans := l.tokenizer.Words(prefix+text, localTokens)
 	hidden, err := l.session.run(ctx, ids)
 	if err != nil {
-		return nil, fmt.Errorf("embed %d tokens: %w", len(ids), err)
+		return nil, nil, fmt.Errorf("embed %d tokens: %w", len(ids), err)
 	}
 	if len(hidden) != len(ids)*localDimension {
-		return nil, fmt.Errorf("embed %d tokens: the model answered with %d numbers", len(ids), len(hidden))
+		return nil, nil, fmt.Errorf("embed %d tokens: the model answered with %d numbers", len(ids), len(hidden))
 	}
 	v := mean(hidden, localDimension)
 	if err := unit(v); err != nil {
-		return nil, fmt.Errorf("embed %d tokens: %w", len(ids), err)
+		return nil, nil, fmt.Errorf("embed %d tokens: %w", len(ids), err)
 	}
-	return v, nil
+	words := make([]Word, 0, len(spans))
+	for _, s := range spans[min(prefixWords, len(spans)):] {
+		w := Word{s.Text, mean(hidden[s.First*localDimension:s.End*localDimension], localDimension)}
+		if err := unit(w.Vector); err != nil {
+			return nil, nil, fmt.Errorf("embed %d tokens: %w", len(ids), err)
+		}
+		words = append(words, w)
+	}
+	return v, words, nil
 }
 
 // mean is the average of the rows of a matrix. Every row counts: one text at a

@@ -21,7 +21,10 @@ const dimension = 64
 // Words is the embedder; its zero value is ready.
 type Words struct{}
 
-var _ embed.EmbedCloser = Words{}
+var (
+	_ embed.EmbedCloser = Words{}
+	_ embed.Wordwise    = Words{}
+)
 
 // Model is "words-64".
 func (Words) Model() string { return "words-64" }
@@ -34,6 +37,28 @@ func (Words) Passage(ctx context.Context, text string) ([]float32, error) { retu
 
 // Query is the same as Passage.
 func (Words) Query(ctx context.Context, text string) ([]float32, error) { return vector(ctx, text) }
+
+// PassageWords gives each word the vector that it has alone.
+func (Words) PassageWords(ctx context.Context, text string) ([]float32, []embed.Word, error) {
+	whole, err := vector(ctx, text)
+	if err != nil {
+		return nil, nil, err
+	}
+	var words []embed.Word
+	for _, word := range strings.FieldsFunc(strings.ToLower(text), noWord) {
+		v, err := vector(ctx, word)
+		if err != nil {
+			return nil, nil, err
+		}
+		words = append(words, embed.Word{Text: word, Vector: v})
+	}
+	return whole, words, nil
+}
+
+// QueryWords is the same as PassageWords.
+func (w Words) QueryWords(ctx context.Context, text string) ([]float32, []embed.Word, error) {
+	return w.PassageWords(ctx, text)
+}
 
 // Close has nothing to give back.
 func (Words) Close() error { return nil }

@@ -84,19 +84,35 @@ func New(r io.Reader) (*Tokenizer, error) {
 	return t, nil
 }
 
+// Word is a word of a text, in small letters and without accents, and where its
+// pieces stand among the ids: from First up to End.
+type Word struct {
+	Text       string
+	First, End int
+}
+
 // IDs returns the ids of text between [CLS] and [SEP], at most limit of them in
 // all (limit ≥ 2); what lies beyond is left out. Bytes that are not UTF-8 are
 // dropped.
 func (t *Tokenizer) IDs(text string, limit int) []int64 {
-	ids := []int64{t.first}
+	ids, _ := t.Words(text, limit)
+	return ids
+}
+
+// Words returns the ids of text as IDs does, and the words that they are of; a
+// word that does not fit as a whole is left out of the words.
+func (t *Tokenizer) Words(text string, limit int) (ids []int64, found []Word) {
+	ids = []int64{t.first}
 	for word := range words(norm.NFD.String(clean(text))) {
+		first := len(ids)
 		ids = t.appendPieces(ids, word)
 		if len(ids) >= limit {
 			ids = ids[:limit-1]
 			break
 		}
+		found = append(found, Word{word, first, len(ids)})
 	}
-	return append(ids, t.last)
+	return append(ids, t.last), found
 }
 
 // appendPieces cuts a word into the longest pieces of the vocabulary, from left
