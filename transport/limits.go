@@ -31,7 +31,7 @@ func standardLimits() limits {
 		perPerson:  8,
 		flood:      300,
 		follows:    16,
-		batch:      64,
+		batch:      24,
 		outbox:     16,
 		hello:      15 * time.Second,
 		ping:       15 * time.Second,

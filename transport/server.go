@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -86,6 +87,7 @@ type Server struct {
 	life    context.Context // ends with Shutdown
 	endLife context.CancelFunc
 	running sync.WaitGroup // one per socket
+	ends    atomic.Int64   // how often sessions ended, so that who comes in meanwhile looks again
 }
 
 // New makes a Server. It starts nothing.
@@ -170,6 +172,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 // session, has every socket of the person look whether its session is still
 // there. It does not block.
 func (s *Server) SessionEnded(person coach.ID, session *coach.ID) {
+	s.ends.Add(1)
 	for _, k := range s.presence.of(person) {
 		if session == nil {
 			k.recheckSoon()

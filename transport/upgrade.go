@@ -21,6 +21,7 @@ func (s *Server) openSocket(w http.ResponseWriter, r *http.Request) {
 		s.failWith(w, r, refuse(coach.CodeUnavailable, closeShuttingDown.reason))
 		return
 	}
+	ends := s.ends.Load()
 	person, session, refusal := s.admit(r, token)
 	conn, err := s.upgrader.Upgrade(w, r, nil)
 	if err != nil {
@@ -37,7 +38,10 @@ func (s *Server) openSocket(w http.ResponseWriter, r *http.Request) {
 	if refusal != nil {
 		k.end(*refusal)
 	}
-	k.open() // and this goroutine and its request can be freed
+	k.open()
+	if s.ends.Load() != ends { // perhaps this one, between the look at it and its coming in
+		k.recheckSoon()
+	} // and this goroutine and its request can be freed
 }
 
 // admit says whose socket it will be, or why it will be nobody's.

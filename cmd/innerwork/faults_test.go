@@ -270,14 +270,14 @@ func wantSameStored(t *testing.T, she *person, conversation string, seen []frame
 // pageWords are the words of the page for each reason, as its source has them.
 var pageWords = func() func(testing.TB) map[string]string {
 	read := sync.OnceValues(func() (map[string]string, error) {
-		source, err := os.ReadFile("../../webclient/src/lib/words.ts")
+		source, err := os.ReadFile("../../webclient/src/lib/life.ts")
 		if err != nil {
 			return nil, err
 		}
-		_, rest, _ := strings.Cut(string(source), "const REASONS: Record<string, string> = {")
+		_, rest, _ := strings.Cut(string(source), "const REASONS: Record<string, Why> = {")
 		body, _, _ := strings.Cut(rest, "\n}")
 		words := map[string]string{}
-		for _, m := range regexp.MustCompile(`(?m)^  '?([a-z ]+)'?: ['"](.+)['"],$`).FindAllStringSubmatch(body, -1) {
+		for _, m := range regexp.MustCompile(`(?m)^  '?([a-z ]+)'?: (?:\{ words: |mend\()'(.+?)'`).FindAllStringSubmatch(body, -1) {
 			words[m[1]] = m[2]
 		}
 		return words, nil
