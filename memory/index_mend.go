@@ -2,23 +2,24 @@ package memory
 
 import (
 	"context"
-	"errors"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 )
 
-// mendArgs names a person whose index is to be made whole.
+// mendArgs is where a round over all people stands that makes their indexes
+// whole.
 type mendArgs struct {
-	Owner ID `json:"owner"`
+	Run   int  `json:"run"`   // since the start: no two jobs of a round are the same
+	After ID   `json:"after"` // the last person who was looked at
+	Again bool `json:"again"` // somebody before had more than one run does
 }
 
 // Kind names the job for River.
 func (mendArgs) Kind() string { return "mend_index" }
 
-// InsertOpts puts it behind what is said now, and in once for each person.
+// InsertOpts puts it behind what is said now, and in once for all nodes.
 func (mendArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Priority: 4, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()}}
 }
@@ -34,19 +35,47 @@ func unfinished() []rivertype.JobState {
 		rivertype.JobStateRunning, rivertype.JobStateScheduled}
 }
 
-// mendAtOnce is how many reflections one run of the job does: the queue stays
-// free for what is said now.
-const mendAtOnce = 50
+// What one run of the job does at most: the queue stays free for what is said
+// now.
+const (
+	mendAtOnce = 50    // reflections
+	lookAtOnce = 1_000 // people
+)
 
+// Work goes on with the round. Nobody waits for somebody who has more: they
+// come again in the next one.
 func (w *mendWorker) Work(ctx context.Context, job *river.Job[mendArgs]) error {
-	done, err := w.store.Mend(ctx, job.Args.Owner, mendAtOnce)
-	if err != nil {
-		return err
+	round, mended := job.Args, 0
+	for range lookAtOnce {
+		var owner ID
+		err := w.store.system.QueryRow(ctx, `SELECT id FROM people WHERE id > $1 ORDER BY id LIMIT 1`, round.After).Scan(&owner)
+		if err == pgx.ErrNoRows {
+			if !round.Again {
+				return nil
+			}
+			return w.goOn(ctx, mendArgs{Run: round.Run})
+		}
+		if err != nil {
+			return translate(err)
+		}
+		limit := mendAtOnce - mended
+		done, err := w.store.Mend(ctx, owner, limit)
+		if err != nil {
+			return err
+		}
+		round.After, round.Again = owner, round.Again || done == limit
+		if mended += done; mended == mendAtOnce {
+			break
+		}
 	}
-	if done == mendAtOnce {
-		return river.JobSnooze(time.Millisecond) // goes on where it is, after what waits
-	}
-	return nil
+	return w.goOn(ctx, round)
+}
+
+// goOn puts the next run in behind what waits.
+func (w *mendWorker) goOn(ctx context.Context, next mendArgs) error {
+	next.Run++
+	_, err := w.store.jobs.Insert(ctx, next, nil)
+	return translate(err)
 }
 
 // Mend indexes up to limit of a person's reflections of which a part is
@@ -85,21 +114,9 @@ func (s *Store) Mend(ctx context.Context, owner ID, limit int) (done int, err er
 	return len(todo), err
 }
 
-// mendLater puts in a job for everybody; where nothing is missing it is done
-// at once.
+// mendLater has a round over all people begin; where nothing is missing it is
+// over at once.
 func (s *Store) mendLater(ctx context.Context) error {
-	rows, err := s.system.Query(ctx, `SELECT id FROM people`)
-	if err != nil {
-		return translate(err)
-	}
-	people, err := pgx.CollectRows(rows, pgx.RowTo[ID])
-	if err != nil {
-		return translate(err)
-	}
-	for _, id := range people {
-		if _, e := s.jobs.Insert(ctx, mendArgs{id}, nil); e != nil {
-			err = errors.Join(err, e)
-		}
-	}
+	_, err := s.jobs.Insert(ctx, mendArgs{}, nil)
 	return translate(err)
 }

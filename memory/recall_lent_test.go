@@ -1,7 +1,9 @@
 package memory_test
 
 import (
+	"context"
 	"crypto/rand"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -151,5 +153,35 @@ func TestWhatIsMissingIsIndexedAnew(t *testing.T) {
 	}
 	if n := d.Count(t, `SELECT count(*) FROM senses s JOIN vectors v USING (owner, generation, place) JOIN passages p USING (owner, place)`); n != len(journal) {
 		t.Errorf("%d of %d are whole", n, len(journal))
+	}
+}
+
+func TestARoundMendsTheIndexOfEverybody(t *testing.T) {
+	t.Parallel()
+	d := memorytest.Open(t, withWords)
+	all := 0
+	for i, n := range []int{3, 120, 2} { // more than a run of the job does
+		owner := d.Leader(t)
+		entries := make([]memory.NewImported, n)
+		for j := range entries {
+			entries[j] = memory.NewImported{ID: newID(), Text: fmt.Sprintf("Entry %d of person %d.", j, i), At: time.Now(), Zone: "UTC"}
+		}
+		if _, err := d.Import(t.Context(), owner, entries); err != nil {
+			t.Fatal(err)
+		}
+		all += n
+	}
+	d.Exec(t, `DELETE FROM river_job`) // as if each had failed for good
+	work(t, d)
+	within, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for d.Count(t, `SELECT count(*) FROM vectors`) < all {
+		select {
+		case <-tick.C:
+		case <-within.Done():
+			t.Fatalf("%d of %d are indexed", d.Count(t, `SELECT count(*) FROM vectors`), all)
+		}
 	}
 }

@@ -119,10 +119,9 @@ func TestSearchGoesOnWithoutTheQuerysVector(t *testing.T) {
 	}
 }
 
-func TestJobsIndexWhatWasSaid(t *testing.T) {
-	t.Parallel()
-	d := memorytest.Open(t, withWords)
-	k := converse(t, d, d.Leader(t))
+// work runs the background jobs until the test ends.
+func work(t *testing.T, d *memorytest.Database) {
+	t.Helper()
 	if err := d.Work(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -131,6 +130,13 @@ func TestJobsIndexWhatWasSaid(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+func TestJobsIndexWhatWasSaid(t *testing.T) {
+	t.Parallel()
+	d := memorytest.Open(t, withWords)
+	k := converse(t, d, d.Leader(t))
+	work(t, d)
 	k.say(journal[4])
 	within, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
