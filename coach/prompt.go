@@ -52,7 +52,7 @@ func (r *reply) prompt() (Prompt, error) {
 		Sources  []promptSource
 	}{Practice: practice, Stage: string(r.transcript.Conversation.Stage)}
 	for _, t := range r.transcript.Turns {
-		if t.Sentence != nil && t.Sentence.Kind == memory.KindQuestion {
+		if t.Sentence != nil && t.Sentence.Kind == memory.KindQuestion && t.Sentence.Text != "" {
 			data.Asked = append(data.Asked, t.Sentence.Text)
 		}
 	}
@@ -87,6 +87,8 @@ func (r *reply) history() []Message {
 			m.Text = guard.Clean(t.Said.Text)
 		case t.Sentence.Kind == memory.KindQuote:
 			continue // a handle of another reply means nothing in this one
+		case t.Sentence.Text == "":
+			continue // it took up words that are not to be used
 		default:
 			m = Message{Role: "assistant", Text: t.Sentence.Text}
 		}

@@ -12,17 +12,20 @@ import (
 // result.
 const atMost = 5
 
+// atMostFound is how many are kept as found: those that were not given, too.
+const atMostFound = 9
+
 // recall finds passages of her past that bear on what she said, and keeps them
-// as the reply's sources. What was quoted in this conversation is not brought
-// up again. A search that fails leaves the reply without a past, which is
-// better than without a reply.
+// as the reply's sources, given or not. What was quoted in this conversation is
+// not brought up again. A search that fails leaves the reply without a past,
+// which is better than without a reply.
 func (r *reply) recall(ctx context.Context) error {
 	said := r.lastSaid()
 	if said == nil {
 		return nil
 	}
 	found, err := r.coach.store.Search(ctx, r.turn.lease.Owner, memory.Search{
-		Text: said.Text, Limit: atMost + len(r.transcript.Quoted), Except: r.turn.lease.Conversation, Floor: true,
+		Text: said.Text, Limit: atMostFound + len(r.transcript.Quoted), Except: r.turn.lease.Conversation, Floor: true,
 	})
 	if err != nil {
 		if ctx.Err() != nil {
@@ -31,20 +34,28 @@ func (r *reply) recall(ctx context.Context) error {
 		r.coach.log.Warn("recall failed; replying without", "reply", r.turn.lease.Reply, "error", err)
 		return nil
 	}
+	var left []memory.Found
 	for _, f := range found {
 		if slices.Contains(r.transcript.Quoted, f.ID) || len(r.sources) == atMost {
+			left = append(left, f)
 			continue
 		}
-		r.sources = append(r.sources, memory.Source{Found: f, Handle: fmt.Sprintf("r%d", len(r.sources)+1), Given: true})
+		r.sources = append(r.sources, memory.Source{Found: f, Handle: handle(len(r.sources)), Given: true})
 	}
-	return r.coach.store.SetSources(ctx, r.turn.lease, r.sources)
+	all := slices.Clone(r.sources)
+	for _, f := range left[:min(len(left), atMostFound-len(all))] {
+		all = append(all, memory.Source{Found: f, Handle: handle(len(all))})
+	}
+	return r.coach.store.SetSources(ctx, r.turn.lease, all)
 }
 
-// lastSaid is the reflection that the reply answers; nil if it was forgotten
-// or is kept apart.
+func handle(n int) string { return fmt.Sprintf("r%d", n+1) }
+
+// lastSaid is the reflection that the reply answers, in its newest version; nil
+// if it was forgotten or is not to be used.
 func (r *reply) lastSaid() *memory.Reflection {
 	for _, t := range slices.Backward(r.transcript.Turns) {
-		if t.Said != nil && t.Said.ID == r.turn.said {
+		if t.Said != nil && t.First == r.turn.said {
 			return t.Said
 		}
 	}

@@ -35,6 +35,14 @@ type (
 	Reflection       = memory.Reflection
 	NewReflection    = memory.NewReflection
 	ReflectionFilter = memory.ReflectionFilter
+	Place            = memory.Place
+	Within           = memory.Within
+	HerSearch        = memory.HerSearch
+	Use              = memory.Use
+	Learning         = memory.Learning
+	Given            = memory.Given
+	Theme            = memory.Theme
+	ClarityMark      = memory.ClarityMark
 	ReflectionKind   = memory.ReflectionKind
 	Quote            = memory.Quote
 	Passage          = memory.Passage

@@ -6,11 +6,11 @@ import "github.com/jackc/pgx/v5"
 
 func (b *batch) reflections(ids []ID) map[ID]*Reflection {
 	return byID(b, ids, `
-		SELECT r.id, r.kind, r.text, r.conversation, r.at, r.zone, r.supersedes, n.id, r.apart
+		SELECT r.id, r.kind, r.text, r.conversation, r.at, r.zone, r.supersedes, n.id, r.apart, r.outdated_at, r.unlearned
 		FROM reflections r LEFT JOIN reflections n ON n.owner = r.owner AND n.supersedes = r.id
 		WHERE r.owner = $1 AND r.id = ANY ($2)`,
 		func(row pgx.CollectableRow) (id ID, r Reflection, err error) {
-			err = row.Scan(&r.ID, &r.Kind, &r.Text, &r.Conversation, &r.At, &r.Zone, &r.Supersedes, &r.SupersededBy, &r.Apart)
+			err = row.Scan(&r.ID, &r.Kind, &r.Text, &r.Conversation, &r.At, &r.Zone, &r.Supersedes, &r.SupersededBy, &r.Apart, &r.OutdatedAt, &r.Unlearned)
 			return r.ID, r, err
 		})
 }
@@ -32,15 +32,18 @@ func (b *batch) sources(replies []ID) map[ID][]Source {
 	}
 	b.Queue(`
 		SELECT s.reply, s.handle, s.passage, s.reflection, s.start, s."end", substr(f.text, s.start + 1, s."end" - s.start),
-		       f.at, f.conversation, f.kind, s.score, s.similarity, s.terms, s.given, s.quoted
+		       f.at, f.conversation, f.kind, s.score, s.similarity, s.terms, s.given, s.quoted,
+		       s.unfit_at IS NOT NULL, f.apart, f.outdated_at, f.unlearned, n.id IS NOT NULL
 		FROM sources s JOIN reflections f ON f.owner = s.owner AND f.id = s.reflection
+		LEFT JOIN reflections n ON n.owner = f.owner AND n.supersedes = f.id
 		WHERE s.owner = $1 AND s.reply = ANY ($2) ORDER BY s.reply, s.handle`, b.owner, replies).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			var reply ID
 			var s Source
 			var score, similarity float32
 			if err := rows.Scan(&reply, &s.Handle, &s.ID, &s.Reflection, &s.Start, &s.End, &s.Text,
-				&s.At, &s.Conversation, &s.Kind, &score, &similarity, &s.Terms, &s.Given, &s.Quoted); err != nil {
+				&s.At, &s.Conversation, &s.Kind, &score, &similarity, &s.Terms, &s.Given, &s.Quoted,
+				&s.Unfit, &s.Apart, &s.OutdatedAt, &s.Unlearned, &s.Edited); err != nil {
 				return err
 			}
 			s.Score, s.Similarity = float64(score), float64(similarity)

@@ -79,6 +79,7 @@ type Source struct {
 	Handle string `json:"handle"` // r1..r5
 	Given  bool   `json:"given"`
 	Quoted bool   `json:"quoted"`
+	Unfit  bool   `json:"unfit,omitempty"` // she said that it was found wrongly for this reply
 }
 
 // EventKind says what happened in a conversation.

@@ -17,14 +17,17 @@ GRANT SELECT ON
     conversations, reflections, tombstones, replies, quotes, sentences, mirrored, events,
     threads, passages, terms, lent, vectors, senses, sources, generations,
     insights, insight_wordings, insight_quotes, proposals, proposal_quotes, commitments, commitment_asks,
-    summaries, lines, line_quotes, shown_lines, releases, readings, marks, answers TO innerwork_act;
+    summaries, lines, line_quotes, shown_lines, releases, readings, marks, answers, themes, learning TO innerwork_act;
 GRANT SELECT (owner, coach, confirmed_at, ended_at) ON coachings TO innerwork_act, innerwork_reader;
 GRANT INSERT ON
     conversations, reflections, tombstones, replies, quotes, events,
     insights, insight_wordings, insight_quotes, commitments,
-    summaries, lines, line_quotes, releases, answers, audit TO innerwork_act;
+    summaries, lines, line_quotes, releases, answers, themes, learning, audit TO innerwork_act;
 GRANT UPDATE (stage, paused_at, clarity, last_seq, last_at, closed_at) ON conversations TO innerwork_act;
-GRANT UPDATE (apart) ON reflections TO innerwork_act;                      -- the words themselves, never
+GRANT UPDATE (apart, unlearned, outdated_at) ON reflections TO innerwork_act; -- the words themselves, never
+GRANT UPDATE (paused_at) ON learning TO innerwork_act;
+GRANT UPDATE (name, words) ON themes TO innerwork_act;
+GRANT UPDATE (unfit_at) ON sources TO innerwork_act;
 GRANT UPDATE (state, reason, fence, ended_at) ON replies TO innerwork_act; -- she stops one
 GRANT UPDATE (text, quote, blanked_at) ON sentences TO innerwork_act;      -- forgetting blanks one
 GRANT UPDATE (retired_at) ON insights TO innerwork_act;
@@ -35,7 +38,7 @@ GRANT SELECT, INSERT, UPDATE (said) ON paces TO innerwork_act; -- what she asks 
 GRANT DELETE ON
     reflections, quotes, mirrored, sources, threads, passages, terms, lent, vectors, senses,
     insights, insight_wordings, insight_quotes, proposals, proposal_quotes, commitments, commitment_asks,
-    summaries, lines, line_quotes, answers TO innerwork_act; -- forgetting
+    summaries, lines, line_quotes, answers, themes TO innerwork_act; -- forgetting
 
 GRANT SELECT, INSERT ON river_job, river_notification TO innerwork_act; -- a job goes in with what it is about; ids only
 GRANT UPDATE (kind) ON river_job TO innerwork_act; -- what River's ON CONFLICT asks for
@@ -51,7 +54,7 @@ GRANT INSERT ON
     quotes, sentences, mirrored, events, threads, passages, terms, lent, vectors, senses, sources, generations,
     proposals, proposal_quotes, commitment_asks TO innerwork_pipeline;
 GRANT UPDATE (last_seq, last_at) ON conversations TO innerwork_pipeline;
-GRANT UPDATE (state, reason, speaker, model, prompt_version, lease_until, tokens_in, tokens_out, dropped, ended_at)
+GRANT UPDATE (state, reason, speaker, model, prompt_version, lease_until, tokens_in, tokens_out, dropped, found, ended_at)
     ON replies TO innerwork_pipeline;
 GRANT UPDATE (given, quoted) ON sources TO innerwork_pipeline;
 GRANT DELETE ON passages, terms, lent, vectors, senses TO innerwork_pipeline; -- made anew from reflections

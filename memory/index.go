@@ -12,7 +12,7 @@ import (
 )
 
 // Index makes the passages, terms and vectors of a reflection, or takes them
-// away if it is kept apart, superseded or forgotten. It does only what is
+// away if it is withheld, superseded or forgotten. It does only what is
 // missing, so it may run again at any time.
 func (s *Store) Index(ctx context.Context, owner, reflection ID) (err error) {
 	defer wrap(&err, "index %v", reflection)

@@ -94,7 +94,7 @@ func (s *Store) Mend(ctx context.Context, owner ID, limit int) (done int, err er
 	err = s.read(ctx, s.pipeline, owner, func(b *batch) {
 		b.Queue(`
 			SELECT r.id FROM reflections r
-			WHERE r.owner = $1 AND NOT r.apart AND r.text ~ '[[:graph:]]'
+			WHERE r.owner = $1 AND NOT r.withheld AND r.text ~ '[[:graph:]]'
 			  AND NOT EXISTS (SELECT FROM reflections n WHERE n.owner = r.owner AND n.supersedes = r.id)
 			  AND (NOT EXISTS (SELECT FROM passages p WHERE p.owner = r.owner AND p.reflection = r.id)
 			       OR $2 > 0 AND EXISTS (

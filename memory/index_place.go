@@ -9,7 +9,7 @@ import (
 type standing struct {
 	text         string
 	length       int
-	searched     bool // neither kept apart nor superseded
+	searched     bool // neither withheld nor superseded
 	cut          bool // into passages already
 	conversation *ID  // where it was said
 	thread       ID   // what it is a part of; itself, if it stands alone
@@ -37,7 +37,7 @@ func (t *tx) standing(ctx context.Context, reflection ID) (r standing, err error
 			LIMIT 1
 		)
 		SELECT r.text, r.length, r.at, r.zone, root.label, said.conversation,
-		       NOT r.apart AND NOT EXISTS (SELECT FROM reflections n WHERE n.owner = r.owner AND n.supersedes = r.id),
+		       NOT r.withheld AND NOT EXISTS (SELECT FROM reflections n WHERE n.owner = r.owner AND n.supersedes = r.id),
 		       EXISTS (SELECT FROM passages p WHERE p.owner = r.owner AND p.reflection = r.id),
 		       coalesce(said.conversation, root.thread, root.id), coalesce(said.turn, root.turn, 0)
 		FROM reflections r, root LEFT JOIN said ON true WHERE r.owner = $1 AND r.id = $2`, t.owner, reflection).

@@ -90,33 +90,37 @@ func (s *Store) Reflection(ctx context.Context, owner, id ID) (r Reflection, ver
 
 // ReflectionFilter narrows a list of reflections.
 type ReflectionFilter struct {
-	Query  string         // what to search for; "" lists all, the newest first
-	Kind   ReflectionKind // "" for every kind
-	Before time.Time      // at an earlier time; zero for all
-	Limit  int            // at most; 0 is 50, and 200 is the most
+	Within
+	Use   Use   // "" for all
+	After Place // only what comes after it, the newest first; the zero Place for the beginning
+	Limit int   // at most; 0 is 50, and 200 is the most
 }
 
-// Reflections lists hers in their newest version. With a query it returns what
-// bears on it, the best first, and the passages that were found.
-func (s *Store) Reflections(ctx context.Context, owner ID, f ReflectionFilter) (all []Reflection, found []Found, err error) {
+// Place is where a reflection stands in the list of all, so that the next page
+// costs what the first one did.
+type Place struct {
+	At time.Time
+	ID ID
+}
+
+// Reflections lists hers in their newest version, the newest first.
+func (s *Store) Reflections(ctx context.Context, owner ID, f ReflectionFilter) (all []Reflection, err error) {
 	defer wrap(&err, "reflections")
+	if err := f.Use.check(); err != nil {
+		return nil, err
+	}
 	if f.Limit <= 0 {
 		f.Limit = 50
 	}
 	f.Limit = min(f.Limit, candidates)
-	if f.Query != "" {
-		return s.searchReflections(ctx, owner, f)
-	}
-	var before *time.Time
-	if !f.Before.IsZero() {
-		before = &f.Before
-	}
 	err = s.asPerson(ctx, owner, func(tx *tx) error {
 		rows, err := tx.Query(ctx, `
 			SELECT r.id FROM reflections r
-			WHERE r.owner = $1 AND ($2 = '' OR r.kind = $2) AND ($3::timestamptz IS NULL OR r.at < $3)
+			WHERE r.owner = $1 AND `+insideWithin+` AND `+usedAs[f.Use]+`
+			  AND ($7::timestamptz IS NULL OR r.at <= $7 AND (r.at < $7 OR r.id > $8))
 			  AND NOT EXISTS (SELECT FROM reflections n WHERE n.owner = r.owner AND n.supersedes = r.id)
-			ORDER BY r.at DESC, r.id LIMIT $4`, owner, f.Kind, before, f.Limit)
+			ORDER BY r.at DESC, r.id LIMIT $9`,
+			append(f.Within.args(owner), orNull(f.After.At), f.After.ID, f.Limit)...)
 		if err != nil {
 			return err
 		}
@@ -127,36 +131,7 @@ func (s *Store) Reflections(ctx context.Context, owner ID, f ReflectionFilter) (
 		all, err = tx.inOrder(ctx, ids)
 		return err
 	})
-	return all, nil, err
-}
-
-func (s *Store) searchReflections(ctx context.Context, owner ID, f ReflectionFilter) (all []Reflection, found []Found, err error) {
-	if err := checkText("The search", f.Query, MaxText); err != nil {
-		return nil, nil, err
-	}
-	best, err := s.Search(ctx, owner, Search{Text: f.Query, Limit: candidates, Floor: true})
-	if err != nil {
-		return nil, nil, err
-	}
-	var ids []ID
-	seen := map[ID]bool{}
-	for _, p := range best {
-		if f.Kind != "" && p.Kind != f.Kind || !f.Before.IsZero() && !p.At.Before(f.Before) {
-			continue
-		}
-		if !seen[p.Reflection] && len(ids) < f.Limit {
-			seen[p.Reflection] = true
-			ids = append(ids, p.Reflection)
-		}
-		if seen[p.Reflection] {
-			found = append(found, p)
-		}
-	}
-	err = s.asPerson(ctx, owner, func(tx *tx) (err error) {
-		all, err = tx.inOrder(ctx, ids)
-		return err
-	})
-	return all, found, err
+	return all, err
 }
 
 // inOrder reads reflections in the order of their ids; one that was forgotten

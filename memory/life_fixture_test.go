@@ -35,7 +35,7 @@ type life struct {
 	scene
 	coach                            memory.ID
 	said, edited, journal, forgotten memory.Reflection
-	reply                            memory.ID
+	reply, sourced                   memory.ID
 	open, kept                       memory.Proposal
 	asItStands, reworded, typed      memory.Insight
 	commitment                       memory.Commitment
@@ -43,6 +43,7 @@ type life struct {
 	quote, worded                    memory.Line
 	ofQuote, ofWorded                memory.Release
 	mark                             memory.Mark
+	theme                            memory.Theme
 }
 
 // live lets a leader say, in two versions, a sentence with the canary, and
@@ -84,6 +85,7 @@ func live(t testing.TB, d *memorytest.Database, canary string) (l life) {
 	if err := d.SetSources(ctx, lease, []memory.Source{{Found: found[0], Handle: "r1", Given: true}}); err != nil {
 		t.Fatal(err)
 	}
+	l.sourced = next.ID
 	l.release(t, next.ID,
 		memory.NewSentence{Kind: memory.KindMirror, Author: memory.AuthorModel, Text: "You fear " + canary + ".", Mirrors: []memory.ID{said}},
 		memory.NewSentence{Kind: memory.KindQuote, Author: memory.AuthorServer, Quote: &later, Handle: "r1"},
@@ -114,6 +116,8 @@ func live(t testing.TB, d *memorytest.Database, canary string) (l life) {
 	}
 	l.mark = must[memory.Mark](t)(d.AddMark(ctx, l.coach, l.leader,
 		memory.Mark{ID: newID(), Release: l.ofWorded.ID, On: memory.OnLine, Kind: memory.Unsupported, Note: "Which numbers?"}))
+	l.theme = must[memory.Theme](t)(d.KeepTheme(ctx, l.leader, memory.Theme{ID: newID(), Name: "Loss", Words: "fear losing"}))
+	must[memory.Learning](t)(d.PauseLearning(ctx, l.leader, false))
 	must[memory.Mark](t)(d.AnswerMark(ctx, l.leader, l.mark.ID, "Those of the spring."))
 	return l
 }

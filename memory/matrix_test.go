@@ -46,7 +46,7 @@ const rights = `
 	lent                 S--D   SI-D      ----    ----
 	vectors              S--D   SI-D      ----    ----
 	senses               S--D   SI-D      ----    ----
-	sources              S--D   SIu-      ----    ----
+	sources              S-uD   SIu-      ----    ----
 
 	proposals            S-uD   SI--      ----    ----
 	proposal_quotes      S--D   SI--      ----    ----
@@ -64,6 +64,8 @@ const rights = `
 	readings             S---   ----      ----    SI--
 	marks                S---   ----      ----    SI--
 	answers              SI-D   ----      ----    S---
+	themes               SIuD   ----      ----    ----
+	learning             SIu-   ----      ----    ----
 
 	goose_db_version     ----   ----      ----    ----
 	river_job            SIu-   ----      SIUD*   ----

@@ -13,13 +13,18 @@ type ProposalFilter struct {
 	Conversation *ID           // nil for every conversation
 }
 
-// Proposals lists what was proposed to her, the oldest first.
+// Proposals lists what was proposed to her, the oldest first, but for open ones
+// that point at words that she edited since or that are not to be used.
 func (s *Store) Proposals(ctx context.Context, owner ID, f ProposalFilter) (all []Proposal, err error) {
 	defer wrap(&err, "proposals")
 	err = s.asPerson(ctx, owner, func(tx *tx) error {
 		rows, err := tx.Query(ctx, `
 			SELECT id FROM proposals
 			WHERE owner = $1 AND ($2 = '' OR state = $2) AND ($3::uuid IS NULL OR conversation = $3)
+			  AND (state <> 'open' OR NOT EXISTS (
+				SELECT FROM proposal_quotes k JOIN quotes q ON q.owner = k.owner AND q.id = k.quote
+				JOIN reflections f ON f.owner = q.owner AND f.id = q.reflection
+				WHERE k.owner = $1 AND k.proposal = proposals.id AND `+struck+`))
 			ORDER BY at, id`, owner, f.State, f.Conversation)
 		if err != nil {
 			return err
@@ -102,7 +107,8 @@ func (t *tx) mayPropose(ctx context.Context, spans []Quote, quotes []quoted) err
 	return nil
 }
 
-// DeclinedSpans are the words of the proposals that she declined.
+// DeclinedSpans are the words of the proposals that she declined, where she
+// said them and where they stand in the newest version of that.
 func (s *Store) DeclinedSpans(ctx context.Context, owner ID) (all []Quote, err error) {
 	defer wrap(&err, "declined spans")
 	err = s.asPipeline(ctx, owner, func(tx *tx) (err error) {
@@ -114,11 +120,21 @@ func (s *Store) DeclinedSpans(ctx context.Context, owner ID) (all []Quote, err e
 
 func (t *tx) declined(ctx context.Context) ([]Quote, error) {
 	rows, err := t.Query(ctx, `
-		SELECT DISTINCT q.reflection, q.start, q."end"
-		FROM proposals p
-		JOIN proposal_quotes k ON k.owner = p.owner AND k.proposal = p.id
-		JOIN quotes q ON q.owner = k.owner AND q.id = k.quote
-		WHERE p.owner = $1 AND p.state = 'declined'`, t.owner)
+		WITH declined AS (
+			SELECT DISTINCT q.reflection, q.start, q."end"
+			FROM proposals p
+			JOIN proposal_quotes k ON k.owner = p.owner AND k.proposal = p.id
+			JOIN quotes q ON q.owner = k.owner AND q.id = k.quote
+			WHERE p.owner = $1 AND p.state = 'declined'
+		)
+		SELECT reflection, start, "end" FROM declined
+		UNION
+		SELECT n.id, at.start, at.start + d."end" - d.start
+		FROM declined d
+		JOIN reflections f ON f.owner = $1 AND f.id = d.reflection
+		JOIN reflections n ON n.owner = $1 AND n.id = newest($1, d.reflection) AND n.id <> f.id,
+		LATERAL (SELECT position(substr(f.text, d.start + 1, d."end" - d.start) IN n.text) - 1 AS start) at
+		WHERE at.start >= 0`, t.owner)
 	if err != nil {
 		return nil, err
 	}

@@ -32,8 +32,9 @@ const (
 // Search asks for passages.
 type Search struct {
 	Text   string
-	Limit  int  // at most; 0 is 5
-	Except ID   // a conversation whose own words are left out; zero for none
+	Limit  int // at most; 0 is 5
+	Except ID  // a conversation whose own words are left out; zero for none
+	Within Within
 	Floor  bool // leave out what does not bear on the query, so that none is a normal result
 	Arms   Arms // 0: all that there are
 }
@@ -65,6 +66,9 @@ func (s *Store) Search(ctx context.Context, owner ID, q Search) (found []Found, 
 	}
 	past, err := s.past(ctx, owner, q, sense)
 	if err != nil || len(past.places) == 0 {
+		return nil, err
+	}
+	if err := s.narrow(ctx, owner, q.Within, &past); err != nil {
 		return nil, err
 	}
 	scored, err := s.score(ctx, owner, q, sense, past)
@@ -116,6 +120,7 @@ type past struct {
 	places       []spot // of her passages, sorted
 	terms        []matches
 	similarities []float64 // of the query and each place; NaN where it is not known
+	barred       []bool    // places that are not to be shown; nil: none
 }
 
 // past reads where her passages stand, where the terms of the query do, and how
@@ -211,6 +216,9 @@ func (s *Store) score(ctx context.Context, owner ID, q Search, n sense, p past) 
 		if q.Arms&ByMeaning != 0 {
 			r.fused[i] += weightOfMeaning * r.meaning[i]
 		}
+		if p.bars(i) {
+			r.fused[i] = math.Inf(-1)
+		}
 	}
 	if q.Arms&ByWords == 0 || n.words == nil {
 		return r, nil
@@ -228,6 +236,9 @@ func (s *Store) lookAgain(ctx context.Context, owner ID, n sense, p past, r *sco
 	first := make([]float64, len(p.places))
 	for i, x := range standard(r.text.scores) {
 		first[i] = weightOfText*x + weightOfMeaning*r.meaning[i]
+		if p.bars(i) {
+			first[i] = math.Inf(-1)
+		}
 	}
 	in := pool(p.places, best(first, latePool))
 	places := make([]spot, len(in))

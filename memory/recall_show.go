@@ -34,7 +34,7 @@ func (s *Store) show(ctx context.Context, owner ID, q Search, p past, r scored) 
 			SELECT p.place, p.id, p.reflection, p.start, p."end", substr(r.text, p.start + 1, p."end" - p.start),
 			       r.at, r.conversation, r.kind
 			FROM passages p JOIN reflections r ON r.owner = p.owner AND r.id = p.reflection
-			WHERE p.owner = $1 AND p.place = ANY ($2) AND NOT r.apart`, owner, places).
+			WHERE p.owner = $1 AND p.place = ANY ($2) AND NOT r.withheld`, owner, places).
 			Query(func(rows pgx.Rows) (err error) {
 				all, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (f Found, err error) {
 					var here spot

@@ -27,7 +27,11 @@ type Reflection struct {
 	Zone         string         `json:"zone"`                   // IANA time zone of At
 	Supersedes   *ID            `json:"supersedes,omitempty"`
 	SupersededBy *ID            `json:"supersededBy,omitempty"`
-	Apart        bool           `json:"apart"` // kept out of recall, proposals and releases after a help text
+	Apart        bool           `json:"apart"` // used for nothing: after a help text, or because she says so
+	// OutdatedAt is when she said that it no longer holds, and Unlearned that it
+	// was said while learning was paused. Neither is recalled; she finds both.
+	OutdatedAt *time.Time `json:"outdatedAt,omitempty"`
+	Unlearned  bool       `json:"unlearned,omitempty"`
 }
 
 // Quote is a span of a reflection, in Unicode code points: 0 ≤ Start < End ≤
@@ -56,6 +60,15 @@ type Found struct {
 	Score      float64  `json:"score"`                // fused; comparable within one search only
 	Similarity float64  `json:"similarity,omitempty"` // cosine, -1..1; 0 without an embedder
 	Terms      []string `json:"terms,omitempty"`      // stemmed words that it shares with the query
+	Standing
+}
+
+// Standing is what she said of a reflection that bears on its use.
+type Standing struct {
+	Apart      bool       `json:"apart,omitempty"`
+	OutdatedAt *time.Time `json:"outdatedAt,omitempty"`
+	Unlearned  bool       `json:"unlearned,omitempty"`
+	Edited     bool       `json:"edited,omitempty"` // there is a newer version
 }
 
 // Receipt says what forgetting removed, per store, without content.

@@ -135,7 +135,7 @@ func (s *Store) SetSources(ctx context.Context, l Lease, sources []Source) (err 
 	if len(sources) == 0 {
 		return nil
 	}
-	return s.underLease(ctx, l, `state = state`, nil, func(tx *tx) error {
+	return s.underLease(ctx, l, `found = $4`, []any{len(sources)}, func(tx *tx) error {
 		batch := &pgx.Batch{}
 		for _, f := range sources {
 			terms := f.Terms

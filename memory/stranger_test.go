@@ -45,9 +45,22 @@ func tries(d *memorytest.Database, v life, running memory.NewReply, invitation m
 		{"Derived", none, func(c C, w who) (any, error) { return d.Derived(c, w, v.said.ID) }},
 		{"Forget", none, func(c C, w who) (any, error) { return d.Forget(c, w, v.said.ID) }},
 		{"Reflections", own, func(c C, w who) (any, error) {
-			r, f, err := d.Reflections(c, w, memory.ReflectionFilter{})
-			return []any{r, f}, err
+			return d.Reflections(c, w, memory.ReflectionFilter{})
 		}},
+		{"SearchHers", own, func(c C, w who) (any, error) { return d.SearchHers(c, w, memory.HerSearch{Text: "canaries"}) }},
+		{"SetOutdated", none, func(c C, w who) (any, error) { return only(d.SetOutdated(c, w, v.journal.ID, true)) }},
+		{"TakeIn", none, func(c C, w who) (any, error) { return only(d.TakeIn(c, w, v.journal.ID)) }},
+		{"TakeAllIn", own, func(c C, w who) (any, error) { return d.TakeAllIn(c, w) }},
+		{"Learning", own, func(c C, w who) (any, error) { return d.Learning(c, w) }},
+		{"PauseLearning", own, func(c C, w who) (any, error) { return d.PauseLearning(c, w, false) }},
+		{"Given", none, func(c C, w who) (any, error) { return d.Given(c, w, v.reply) }},
+		{"SetUnfit", none, func(c C, w who) (any, error) { return only(d.SetUnfit(c, w, v.sourced, "r1", true)) }},
+		{"Themes", own, func(c C, w who) (any, error) { return d.Themes(c, w) }},
+		{"RemoveTheme", none, func(c C, w who) (any, error) { return only(d.RemoveTheme(c, w, v.theme.ID)) }},
+		{"OfTheme", none, func(c C, w who) (any, error) { k, f, err := d.OfTheme(c, w, v.theme.ID); return []any{k, f}, err }},
+		{"Alike", none, func(c C, w who) (any, error) { r, f, err := d.Alike(c, w, v.edited.ID); return []any{r, f}, err }},
+		{"ClarityMarks", own, func(c C, w who) (any, error) { return d.ClarityMarks(c, w) }},
+		{"OnThisDay", own, func(c C, w who) (any, error) { return d.OnThisDay(c, w, "UTC") }},
 		{"Search", own, func(c C, w who) (any, error) { return d.Search(c, w, memory.Search{Text: "canaries", Limit: 100}) }},
 		{"Mend", own, func(c C, w who) (any, error) { return d.Mend(c, w, 10) }},
 		{"Index", own, func(c C, w who) (any, error) { return only(d.Index(c, w, v.journal.ID)) }},
@@ -119,6 +132,9 @@ func tries(d *memorytest.Database, v life, running memory.NewReply, invitation m
 		{"Invitations", own, func(c C, w who) (any, error) { return d.Invitations(c, w, memory.InviteCoach) }},
 		{"RevokeInvitation", none, func(c C, w who) (any, error) { return only(d.RevokeInvitation(c, w, invitation)) }},
 
+		{"KeepTheme", own, func(c C, w who) (any, error) {
+			return d.KeepTheme(c, w, memory.Theme{ID: v.theme.ID, Name: "Mine", Words: "mine"})
+		}},
 		{"CreateInsight", own, func(c C, w who) (any, error) {
 			return d.CreateInsight(c, w, memory.NewInsight{ID: v.typed.ID, Text: "Mine."})
 		}},

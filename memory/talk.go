@@ -19,7 +19,7 @@ const selectConversation = `
 	       c.started_at, c.last_at, c.closed_at, c.last_seq
 	FROM conversations c LEFT JOIN LATERAL (
 		SELECT left(r.text, 120) AS title FROM events e
-		JOIN reflections r ON r.owner = e.owner AND r.id = e.about
+		JOIN reflections r ON r.owner = e.owner AND r.id = newest(e.owner, e.about)
 		WHERE e.owner = c.owner AND e.conversation = c.id AND e.kind = 'said' AND NOT r.apart
 		ORDER BY e.seq LIMIT 1
 	) f ON true `
@@ -42,7 +42,8 @@ func (s *Store) Conversations(ctx context.Context, owner ID, f ConversationFilte
 		rows, err := tx.Query(ctx, selectConversation+`
 			WHERE c.owner = $1 AND c.last_at < $2 AND ($4 = '' OR EXISTS (
 				SELECT FROM reflections r WHERE r.owner = c.owner AND r.conversation = c.id
-				AND to_tsvector('english', r.text) @@ websearch_to_tsquery('english', $4)))
+				AND to_tsvector('english', r.text) @@ websearch_to_tsquery('english', $4)
+				AND NOT EXISTS (SELECT FROM reflections n WHERE n.owner = r.owner AND n.supersedes = r.id)))
 			ORDER BY c.last_at DESC LIMIT $3`, owner, f.Before, f.Limit, f.Query)
 		if err != nil {
 			return err

@@ -29,8 +29,8 @@ func (s *Store) Edit(ctx context.Context, owner, id, newID ID, text string) (r R
 			return errSuperseded
 		}
 		if _, err := tx.Exec(ctx, `
-			INSERT INTO reflections (owner, id, kind, text, conversation, at, zone, supersedes, apart)
-			SELECT owner, $3, kind, $4, conversation, at, zone, id, apart FROM reflections WHERE owner = $1 AND id = $2`,
+			INSERT INTO reflections (owner, id, kind, text, conversation, at, zone, supersedes, apart, unlearned, outdated_at)
+			SELECT owner, $3, kind, $4, conversation, at, zone, id, apart, unlearned OR learning_rests(), outdated_at FROM reflections WHERE owner = $1 AND id = $2`,
 			owner, id, newID, text); err != nil {
 			return err
 		}
@@ -63,34 +63,6 @@ func (t *tx) unindex(ctx context.Context, ids []ID) error {
 		}
 	}
 	return nil
-}
-
-// SetApart keeps a reflection, in all its versions, out of recall, proposals
-// and releases, or takes it back in. Releases of lines that are made of it end.
-func (s *Store) SetApart(ctx context.Context, owner, id ID, apart bool) (err error) {
-	defer wrap(&err, "set %v apart", id)
-	return s.asPerson(ctx, owner, func(tx *tx) error {
-		ids, err := tx.versions(ctx, id)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `UPDATE reflections SET apart = $3 WHERE owner = $1 AND id = ANY ($2)`, owner, ids, apart); err != nil {
-			return err
-		}
-		if !apart {
-			return tx.indexLater(ctx, ids[len(ids)-1])
-		}
-		if err := tx.unindex(ctx, ids); err != nil {
-			return err
-		}
-		_, err = tx.endReleases(ctx, `line IN (
-			SELECT l.id FROM lines l JOIN quotes q ON q.owner = l.owner AND q.id = l.quote
-			WHERE l.owner = $1 AND q.reflection = ANY ($3)
-			UNION ALL
-			SELECT k.line FROM line_quotes k JOIN quotes q ON q.owner = k.owner AND q.id = k.quote
-			WHERE k.owner = $1 AND q.reflection = ANY ($3))`, ids)
-		return err
-	})
 }
 
 // versions are the ids of all versions of a reflection, the oldest first.

@@ -16,7 +16,6 @@ func (s *Server) practices(context.Context, *nothing) (*body[practiceList], erro
 }
 
 type conversationsInput struct {
-	Query  string    `query:"query"`
 	Before time.Time `query:"before" doc:"Those that were last used before this time."`
 }
 
@@ -25,7 +24,19 @@ type conversationList struct {
 }
 
 func (s *Server) listConversations(ctx context.Context, in *conversationsInput) (*body[conversationList], error) {
-	found, err := s.dialogue.Conversations(ctx, me(ctx), coach.ConversationFilter{Query: in.Query, Before: in.Before})
+	found, err := s.dialogue.Conversations(ctx, me(ctx), coach.ConversationFilter{Before: in.Before})
+	return answer(conversationList{list(found)}, err)
+}
+
+type conversationSearch struct {
+	Body struct {
+		Query  string    `json:"query" doc:"Words that she said in it."`
+		Before time.Time `json:"before,omitzero"`
+	}
+}
+
+func (s *Server) searchConversations(ctx context.Context, in *conversationSearch) (*body[conversationList], error) {
+	found, err := s.dialogue.Conversations(ctx, me(ctx), coach.ConversationFilter{Query: in.Body.Query, Before: in.Body.Before})
 	return answer(conversationList{list(found)}, err)
 }
 

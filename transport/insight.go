@@ -44,7 +44,6 @@ func (s *Server) declineProposal(ctx context.Context, in *ByID) (*nothing, error
 }
 
 type insightsInput struct {
-	Query    string             `query:"query"`
 	State    coach.InsightState `query:"state" enum:"held,retired,all"`
 	Practice string             `query:"practice"`
 }
@@ -54,7 +53,20 @@ type insightList struct {
 }
 
 func (s *Server) listInsights(ctx context.Context, in *insightsInput) (*body[insightList], error) {
-	found, err := s.conclusions.Insights(ctx, me(ctx), coach.InsightFilter{Query: in.Query, State: coach.InsightState(in.State), Practice: in.Practice})
+	found, err := s.conclusions.Insights(ctx, me(ctx), coach.InsightFilter{State: in.State, Practice: in.Practice})
+	return answer(insightList{list(found)}, err)
+}
+
+type insightSearch struct {
+	Body struct {
+		Query    string             `json:"query"`
+		State    coach.InsightState `json:"state,omitempty" enum:"held,retired,all"`
+		Practice string             `json:"practice,omitempty"`
+	}
+}
+
+func (s *Server) searchInsights(ctx context.Context, in *insightSearch) (*body[insightList], error) {
+	found, err := s.conclusions.Insights(ctx, me(ctx), coach.InsightFilter{Query: in.Body.Query, State: in.Body.State, Practice: in.Body.Practice})
 	return answer(insightList{list(found)}, err)
 }
 

@@ -78,10 +78,33 @@ type Journal interface {
 	Write(ctx context.Context, owner coach.ID, r coach.NewReflection) (reflection coach.Reflection, created bool, err error)
 	Edit(ctx context.Context, owner, id, newID coach.ID, text string) (coach.Reflection, error)
 	Reflection(ctx context.Context, owner, id coach.ID) (reflection coach.Reflection, versions []coach.Reflection, err error)
-	Reflections(ctx context.Context, owner coach.ID, f coach.ReflectionFilter) ([]coach.Reflection, []coach.Found, error)
+	Reflections(ctx context.Context, owner coach.ID, f coach.ReflectionFilter) ([]coach.Reflection, error)
+	SearchHers(ctx context.Context, owner coach.ID, q coach.HerSearch) ([]coach.Found, error)
 	Derived(ctx context.Context, owner, id coach.ID) (coach.Derived, error)
 	Forget(ctx context.Context, owner, id coach.ID) (coach.Receipt, error)
 	SetApart(ctx context.Context, owner, id coach.ID, apart bool) error
+}
+
+// Corrections is what she says about the use of her words.
+type Corrections interface {
+	SetOutdated(ctx context.Context, owner, id coach.ID, outdated bool) error
+	TakeIn(ctx context.Context, owner, id coach.ID) error
+	TakeAllIn(ctx context.Context, owner coach.ID) (n int, err error)
+	Learning(ctx context.Context, owner coach.ID) (coach.Learning, error)
+	PauseLearning(ctx context.Context, owner coach.ID, paused bool) (coach.Learning, error)
+	Given(ctx context.Context, owner, reply coach.ID) (coach.Given, error)
+	SetUnfit(ctx context.Context, owner, reply coach.ID, handle string, unfit bool) error
+}
+
+// OverTime is her past laid side by side.
+type OverTime interface {
+	Themes(ctx context.Context, owner coach.ID) ([]coach.Theme, error)
+	KeepTheme(ctx context.Context, owner coach.ID, n coach.Theme) (coach.Theme, error)
+	RemoveTheme(ctx context.Context, owner, id coach.ID) error
+	OfTheme(ctx context.Context, owner, theme coach.ID) (coach.Theme, []coach.Found, error)
+	Alike(ctx context.Context, owner, reflection coach.ID) (coach.Reflection, []coach.Found, error)
+	ClarityMarks(ctx context.Context, owner coach.ID) ([]coach.ClarityMark, error)
+	OnThisDay(ctx context.Context, owner coach.ID, zone string) ([]coach.Reflection, error)
 }
 
 // Conclusions is what she decided: proposals, insights, commitments.

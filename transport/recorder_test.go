@@ -81,8 +81,53 @@ func (r *recorder) Edit(_ context.Context, owner, id, newID coach.ID, text strin
 func (r *recorder) Reflection(_ context.Context, owner, id coach.ID) (coach.Reflection, []coach.Reflection, error) {
 	return coach.Reflection{}, nil, r.note("Reflection", owner, id)
 }
-func (r *recorder) Reflections(_ context.Context, owner coach.ID, f coach.ReflectionFilter) ([]coach.Reflection, []coach.Found, error) {
-	return nil, nil, r.note("Reflections", owner, f.Query, f.Kind, f.Before, f.Limit)
+func (r *recorder) Reflections(_ context.Context, owner coach.ID, f coach.ReflectionFilter) ([]coach.Reflection, error) {
+	return nil, r.note("Reflections", owner, f.Kind, f.From, f.Until, f.Practice, f.Use, f.After.At, f.After.ID, f.Limit)
+}
+func (r *recorder) SearchHers(_ context.Context, owner coach.ID, q coach.HerSearch) ([]coach.Found, error) {
+	return nil, r.note("SearchHers", owner, q.Text, q.Kind, q.From, q.Conversation, q.Use, q.Limit)
+}
+func (r *recorder) SetOutdated(_ context.Context, owner, id coach.ID, outdated bool) error {
+	return r.note("SetOutdated", owner, id, outdated)
+}
+func (r *recorder) TakeIn(_ context.Context, owner, id coach.ID) error {
+	return r.note("TakeIn", owner, id)
+}
+func (r *recorder) TakeAllIn(_ context.Context, owner coach.ID) (int, error) {
+	return 0, r.note("TakeAllIn", owner)
+}
+func (r *recorder) Learning(_ context.Context, owner coach.ID) (coach.Learning, error) {
+	return coach.Learning{}, r.note("Learning", owner)
+}
+func (r *recorder) PauseLearning(_ context.Context, owner coach.ID, paused bool) (coach.Learning, error) {
+	return coach.Learning{}, r.note("PauseLearning", owner, paused)
+}
+func (r *recorder) Given(_ context.Context, owner, reply coach.ID) (coach.Given, error) {
+	return coach.Given{}, r.note("Given", owner, reply)
+}
+func (r *recorder) SetUnfit(_ context.Context, owner, reply coach.ID, handle string, unfit bool) error {
+	return r.note("SetUnfit", owner, reply, handle, unfit)
+}
+func (r *recorder) Themes(_ context.Context, owner coach.ID) ([]coach.Theme, error) {
+	return nil, r.note("Themes", owner)
+}
+func (r *recorder) KeepTheme(_ context.Context, owner coach.ID, n coach.Theme) (coach.Theme, error) {
+	return n, r.note("KeepTheme", owner, n.ID, n.Name, n.Words)
+}
+func (r *recorder) RemoveTheme(_ context.Context, owner, id coach.ID) error {
+	return r.note("RemoveTheme", owner, id)
+}
+func (r *recorder) OfTheme(_ context.Context, owner, theme coach.ID) (coach.Theme, []coach.Found, error) {
+	return coach.Theme{}, nil, r.note("OfTheme", owner, theme)
+}
+func (r *recorder) Alike(_ context.Context, owner, reflection coach.ID) (coach.Reflection, []coach.Found, error) {
+	return coach.Reflection{}, nil, r.note("Alike", owner, reflection)
+}
+func (r *recorder) ClarityMarks(_ context.Context, owner coach.ID) ([]coach.ClarityMark, error) {
+	return nil, r.note("ClarityMarks", owner)
+}
+func (r *recorder) OnThisDay(_ context.Context, owner coach.ID, zone string) ([]coach.Reflection, error) {
+	return nil, r.note("OnThisDay", owner, zone)
 }
 func (r *recorder) Derived(_ context.Context, owner, id coach.ID) (coach.Derived, error) {
 	return coach.Derived{}, r.note("Derived", owner, id)

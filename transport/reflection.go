@@ -8,23 +8,56 @@ import (
 	"innerwork/coach"
 )
 
+// WithinInput narrows to some of her reflections; nothing in it is words of hers.
+type WithinInput struct {
+	Kind         coach.ReflectionKind `query:"kind" json:"kind,omitempty" enum:"written,said,imported"`
+	From         time.Time            `query:"from" json:"from,omitzero" doc:"Written or said from then on."`
+	Until        time.Time            `query:"until" json:"until,omitzero" doc:"Written or said before then."`
+	Conversation coach.ID             `query:"conversation" json:"conversation,omitzero"`
+	Practice     string               `query:"practice" json:"practice,omitempty"`
+	Use          coach.Use            `query:"use" json:"use,omitempty" enum:"apart,outdated,unlearned,withheld" doc:"Only what was kept out of use."`
+	Limit        int                  `query:"limit" json:"limit,omitempty" minimum:"1" maximum:"200"`
+}
+
+func (in WithinInput) within() coach.Within {
+	return coach.Within{Kind: in.Kind, From: in.From, Until: in.Until, Conversation: in.Conversation, Practice: in.Practice}
+}
+
 type reflectionsInput struct {
-	Query  string               `query:"query"`
-	Kind   coach.ReflectionKind `query:"kind" enum:"written,said,imported"`
-	Before time.Time            `query:"before"`
-	Limit  int                  `query:"limit" minimum:"1" maximum:"200"`
+	WithinInput
+	After   time.Time `query:"after" doc:"The at of the last one of the page before."`
+	AfterID coach.ID  `query:"afterId" doc:"Its id."`
 }
 
 type reflectionList struct {
 	Reflections []coach.Reflection `json:"reflections"`
-	Found       []coach.Found      `json:"found,omitempty" doc:"The passages that the query found, best first."`
 }
 
 func (s *Server) listReflections(ctx context.Context, in *reflectionsInput) (*body[reflectionList], error) {
-	reflections, found, err := s.journal.Reflections(ctx, me(ctx), coach.ReflectionFilter{
-		Query: in.Query, Kind: in.Kind, Before: in.Before, Limit: in.Limit,
+	reflections, err := s.journal.Reflections(ctx, me(ctx), coach.ReflectionFilter{
+		Within: in.within(), Use: in.Use, After: coach.Place{At: in.After, ID: in.AfterID}, Limit: in.Limit,
 	})
-	return answer(reflectionList{list(reflections), found}, err)
+	return answer(reflectionList{list(reflections)}, err)
+}
+
+// A search is words of hers, and stands in the body: what is in an address is
+// written down on its way.
+type searchInput struct {
+	Body struct {
+		Query string `json:"query"`
+		WithinInput
+	}
+}
+
+type foundList struct {
+	Found []coach.Found `json:"found" doc:"What is in use, the best first; then what is not."`
+}
+
+func (s *Server) searchReflections(ctx context.Context, in *searchInput) (*body[foundList], error) {
+	found, err := s.journal.SearchHers(ctx, me(ctx), coach.HerSearch{
+		Text: in.Body.Query, Within: in.Body.within(), Use: in.Body.Use, Limit: in.Body.Limit,
+	})
+	return answer(foundList{list(found)}, err)
 }
 
 type writeInput struct {

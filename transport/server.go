@@ -25,6 +25,8 @@ type Config struct {
 	Invitations Invitations
 	Dialogue    Dialogue
 	Journal     Journal
+	Corrections Corrections
+	OverTime    OverTime
 	Conclusions Conclusions
 	Summaries   Summaries
 	Coaches     Coaches
@@ -61,6 +63,8 @@ type Server struct {
 	invitations Invitations
 	dialogue    Dialogue
 	journal     Journal
+	corrections Corrections
+	overTime    OverTime
 	conclusions Conclusions
 	summaries   Summaries
 	coaches     Coaches
@@ -96,7 +100,7 @@ func New(c Config) (*Server, error) { return newServer(c, standardLimits()) }
 func newServer(c Config, l limits) (*Server, error) {
 	s := &Server{
 		accounts: c.Accounts, people: c.People, invitations: c.Invitations, dialogue: c.Dialogue,
-		journal: c.Journal, conclusions: c.Conclusions, summaries: c.Summaries, coaches: c.Coaches,
+		journal: c.Journal, corrections: c.Corrections, overTime: c.OverTime, conclusions: c.Conclusions, summaries: c.Summaries, coaches: c.Coaches,
 		desks: c.Desk, health: c.Health, search: c.Search,
 		version: c.Version, consent: c.Consent, setupToken: c.SetupToken,
 		log: c.Log, metrics: newMetrics(c.Registry), now: c.Now, newID: c.NewID,

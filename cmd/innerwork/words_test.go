@@ -53,7 +53,10 @@ func TestNoWordsInLogs(t *testing.T) {
 	she.want(201, "POST", "/api/reflections", frame{"id": reflection, "text": "At the door " + words.in("a reflection"), "zone": "UTC"})
 	edited := newID()
 	she.want(201, "POST", "/api/reflections/"+reflection+"/edit", frame{"id": edited, "text": "At the open door " + words.in("an edit")})
-	she.want(200, "GET", "/api/reflections?query="+words.in("a search"), nil)
+	she.want(200, "POST", "/api/search", frame{"query": words.in("a search")})
+	she.want(200, "POST", "/api/conversations/search", frame{"query": words.in("a search of conversations")})
+	she.want(200, "POST", "/api/insights/search", frame{"query": words.in("a search of insights")})
+	she.want(200, "PUT", "/api/themes/"+newID(), frame{"name": words.in("a theme's name"), "words": words.in("a theme's words")})
 	she.ask("POST", "/api/reflections", frame{"id": newID(), "text": words.in("a bad zone's text"), "zone": words.in("a bad zone")})
 	she.ask("POST", "/api/reflections", frame{"id": newID(), words.in("an unknown field"): true})
 

@@ -3,9 +3,9 @@
 
 import { v7 } from 'uuid'
 import type {
-  Act, Coaching, Commitment, Conversation, Derived, DeskLine, Found, Heading, ID, Insight, Invitation, InvitationKind,
-  Line, Mark, MarkedLine, MarkKind, MarkOn, Outcome, Person, Practice, Proposal, Receipt, Reflection, ReflectionKind,
-  Release, Reply, SeenLine, Session, Span, State, Summary,
+  Act, ClarityMark, Coaching, Commitment, Conversation, Derived, DeskLine, Found, Given, Heading, ID, Insight, Invitation,
+  InvitationKind, Learning, Line, Mark, MarkedLine, MarkKind, MarkOn, Outcome, Person, Practice, Proposal, Receipt,
+  Reflection, ReflectionKind, Release, Reply, SeenLine, Session, Span, State, Summary, Theme, Time, Use,
 } from './nouns'
 import { decode } from './nouns'
 
@@ -29,6 +29,16 @@ export function sentence(thrown: unknown): string {
 }
 
 type Query = Record<string, string | number | undefined>
+
+/** Narrows to some of her reflections. */
+export interface Within {
+  kind?: ReflectionKind | undefined
+  from?: Time | undefined
+  until?: Time | undefined
+  conversation?: ID | undefined
+  practice?: string | undefined
+  use?: Use | undefined
+}
 
 export class Api {
   /** Called when the server says that nobody is signed in any more. */
@@ -97,7 +107,11 @@ export class Api {
 
   // Conversations
   practices = () => this.get<{ practices: Practice[] }>('practices')
-  conversations = (query?: string, before?: string) => this.get<{ conversations: Conversation[] }>('conversations', { query, before })
+  // What she looks for is words of hers: it stands in the body, never in an address.
+  conversations = (query = '', before?: string) =>
+    query
+      ? this.post<{ conversations: Conversation[] }>('conversations/search', { query, before })
+      : this.get<{ conversations: Conversation[] }>('conversations', { before })
   startConversation = (id: ID, practice: string) => this.post<Conversation>('conversations', { id, practice })
   conversation = (id: ID) => this.get<Conversation>(`conversations/${id}`)
   stage = (id: ID, stage: 'exploring' | 'closing') => this.post<Conversation>(`conversations/${id}/stage`, { stage })
@@ -108,21 +122,40 @@ export class Api {
   again = (reply: ID, speaker?: 'guide') => this.post<Reply>(`replies/${reply}/again`, speaker ? { speaker } : {})
 
   // Reflections
-  reflections = (q: { query?: string; kind?: ReflectionKind | ''; before?: string; limit?: number } = {}) =>
-    this.get<{ reflections: Reflection[]; found?: Found[] }>('reflections', q)
+  reflections = (q: Within & { after?: Time | undefined; afterId?: ID | undefined; limit?: number } = {}) =>
+    this.get<{ reflections: Reflection[] }>('reflections', { ...q })
+  search = (query: string, within: Within = {}, limit?: number) => this.post<{ found: Found[] }>('search', { query, ...within, limit })
   write = (b: { id: ID; text: string; zone: string }) => this.post<Reflection>('reflections', b)
   reflection = (id: ID) => this.get<{ reflection: Reflection; versions: Reflection[] }>(`reflections/${id}`)
   edit = (id: ID, next: ID, text: string) => this.post<Reflection>(`reflections/${id}/edit`, { id: next, text })
   derived = (id: ID) => this.get<Derived>(`reflections/${id}/derived`)
   forget = (id: ID) => this.del<Receipt>(`reflections/${id}`)
   apart = (id: ID, apart: boolean) => this.post<void>(`reflections/${id}/apart`, { apart })
+  outdated = (id: ID, outdated: boolean) => this.post<void>(`reflections/${id}/outdated`, { outdated })
+  takeIn = (id: ID) => this.post<void>(`reflections/${id}/take-in`)
+  learning = () => this.get<Learning>('learning')
+  setLearning = (paused: boolean) => this.put<Learning>('learning', { paused })
+  takeAllIn = () => this.post<{ reflections: number }>('learning/take-in')
+  given = (reply: ID) => this.get<Given>(`replies/${reply}/given`)
+  unfit = (reply: ID, handle: string, unfit: boolean) => this.post<void>(`replies/${reply}/sources/${handle}/unfit`, { unfit })
+
+  // Over time
+  themes = () => this.get<{ themes: Theme[] }>('themes')
+  keepTheme = (id: ID, name: string, words: string) => this.put<Theme>(`themes/${id}`, { name, words })
+  removeTheme = (id: ID) => this.del<void>(`themes/${id}`)
+  ofTheme = (id: ID) => this.get<{ theme: Theme; found: Found[] }>(`themes/${id}/over-time`)
+  alike = (reflection: ID) => this.get<{ reflection: Reflection; found: Found[] }>(`reflections/${reflection}/over-time`)
+  clarityMarks = () => this.get<{ marks: ClarityMark[] }>('clarity')
+  onThisDay = () => this.get<{ reflections: Reflection[] }>('on-this-day')
 
   // Proposals, insights, commitments
   proposals = (conversation?: ID) => this.get<{ proposals: Proposal[] }>('proposals', { state: 'open', conversation })
   keep = (id: ID, text?: string) => this.post<Insight>(`proposals/${id}/keep`, text ? { text } : {})
   decline = (id: ID) => this.post<void>(`proposals/${id}/decline`)
-  insights = (q: { query?: string; state?: 'held' | 'retired' | 'all'; practice?: string } = {}) =>
-    this.get<{ insights: Insight[] }>('insights', q)
+  insights = ({ query, practice, ...q }: { query?: string; state?: 'held' | 'retired' | 'all'; practice?: string } = {}) =>
+    query
+      ? this.post<{ insights: Insight[] }>('insights/search', { query, practice: practice || undefined, ...q })
+      : this.get<{ insights: Insight[] }>('insights', { practice, ...q })
   addInsight = (b: { id: ID; text?: string; quotes: Span[]; conversation?: ID }) => this.post<Insight>('insights', b)
   reword = (id: ID, text: string) => this.post<Insight>(`insights/${id}/reword`, { text })
   retire = (id: ID) => this.post<Insight>(`insights/${id}/retire`)

@@ -22,6 +22,24 @@ export const day = (at: string, zone?: string) => format(at, zone, { day: 'numer
 export const moment = (at: string, zone?: string) =>
   format(at, zone, { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' })
 
+/** The moment at which a day, YYYY-MM-DD, begins in a zone; plus says how many days later. */
+export function begins(date: string, zone: string, plus = 0): string {
+  const midnight = Date.parse(date + 'T00:00:00Z') + plus * 86_400_000
+  let at = midnight
+  // Twice, since the zone's distance may change between the guess and the day.
+  for (const _ of [1, 2]) at = midnight - (wall(at, zone) - at)
+  return new Date(at).toISOString()
+}
+
+/** What the clock of a zone shows, as if it were UTC's. */
+function wall(at: number, zone: string): number {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+  }).formatToParts(at)
+  const of = (type: string) => parts.find((p) => p.type === type)!.value
+  return Date.parse(`${of('year')}-${of('month')}-${of('day')}T${of('hour')}:${of('minute')}:${of('second')}Z`)
+}
+
 /** A due date, YYYY-MM-DD, which has no time of day. */
 export const due = (date: string) => format(date + 'T12:00:00Z', 'UTC', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 

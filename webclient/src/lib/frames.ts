@@ -296,6 +296,31 @@ function refuse(world: World, code: string, message: string, about: ID): World {
   return { ...world, unsent: world.unsent.map((u) => (u.id === about ? { ...u, ...said } : u)) }
 }
 
+/** What she says of a reflection's use, wherever that shows. */
+export type Restanding = { reflection: ID; apart?: boolean; outdatedAt?: Time | undefined; unlearned?: boolean }
+
+export function restand(world: World, { reflection, ...now }: Restanding): World {
+  return everywhere(world, (e) => {
+    if (e.kind === 'said' && e.reflection?.id === reflection) return { ...e, reflection: { ...e.reflection, ...now } as Reflection }
+    if (e.kind === 'reply' && e.sources.some((s) => s.reflection === reflection)) {
+      return { ...e, sources: e.sources.map((s) => (s.reflection === reflection ? ({ ...s, ...now } as Source) : s)) }
+    }
+    return e
+  })
+}
+
+/** She said that a passage was found wrongly for a reply, or took that back. */
+export function judge(world: World, reply: ID, handle: string, unfit: boolean): World {
+  return everywhere(world, (e) =>
+    e.kind === 'reply' && e.reply.id === reply ? { ...e, sources: e.sources.map((s) => (s.handle === handle ? { ...s, unfit } : s)) } : e,
+  )
+}
+
+function everywhere(world: World, change: (e: Entry) => Entry): World {
+  const talks = Object.fromEntries(Object.entries(world.talks).map(([id, t]) => [id, { ...t, entries: t.entries.map(change) }]))
+  return { ...world, talks }
+}
+
 function putReply(talk: Talk, reply: Reply, key: ID): Entry[] {
   if (talk.entries.some((e) => e.kind === 'reply' && e.reply.id === reply.id)) {
     return mapReply(talk, reply.id, (e) => ({ ...e, reply }))

@@ -57,7 +57,21 @@ export interface Reflection {
   supersedes?: ID
   supersededBy?: ID
   apart: boolean
+  outdatedAt?: Time
+  unlearned?: boolean
 }
+
+/** What she said of the use of a reflection. */
+export interface Standing {
+  apart?: boolean
+  outdatedAt?: Time
+  unlearned?: boolean
+  /** There is a newer version. */
+  edited?: boolean
+}
+
+/** What was kept out of use: for everything, no longer true, said while learning was paused, any of these. */
+export type Use = 'apart' | 'outdated' | 'unlearned' | 'withheld'
 
 export interface Span {
   reflection: ID
@@ -71,7 +85,7 @@ export interface Quote extends Span {
   conversation?: ID
 }
 
-export interface Found extends Quote {
+export interface Found extends Quote, Standing {
   id: ID
   kind: ReflectionKind
   score: number
@@ -83,6 +97,37 @@ export interface Source extends Found {
   handle: string
   given: boolean
   quoted: boolean
+  /** She said that it was found wrongly for this reply. */
+  unfit?: boolean
+}
+
+/** What came up for one reply: found then, and forgotten since. */
+export interface Given {
+  reply: Reply
+  said?: Quote
+  sources: Source[]
+  found: number
+  gone: number
+}
+
+export interface Learning {
+  pausedAt?: Time
+  unlearned: number
+}
+
+export interface Theme {
+  id: ID
+  name: string
+  words: string
+  at: Time
+}
+
+export interface ClarityMark {
+  conversation: ID
+  practice: string
+  title: string
+  clarity: number
+  at: Time
 }
 
 export interface Receipt {

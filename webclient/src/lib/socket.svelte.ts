@@ -6,8 +6,8 @@
 import { newID } from './api'
 import { SIGNED_OUT } from './closes'
 import { Connection, type Line } from './connection.svelte'
-import type { ClientFrame, ServerFrame, Talk, Unsent, World } from './frames'
-import { apply, empty, follow, lastReply, newTalk, running, VERSION } from './frames'
+import type { ClientFrame, Restanding, ServerFrame, Talk, Unsent, World } from './frames'
+import { apply, empty, follow, judge, lastReply, newTalk, restand, running, VERSION } from './frames'
 import type { ID } from './nouns'
 import { Timers } from './timers'
 
@@ -101,6 +101,17 @@ export class Wire {
     this.#set({ ...this.#now, talks })
     this.#settle()
     for (const talk of Object.values(talks)) this.#connection.send(follow(talk))
+  }
+
+  /** Shows what she said of the use of a reflection, in all its places. */
+  restand(said: Restanding) {
+    this.#set(restand(this.#now, said))
+    this.#settle()
+  }
+
+  judge(reply: ID, handle: string, unfit: boolean) {
+    this.#set(judge(this.#now, reply, handle, unfit))
+    this.#settle()
   }
 
   /** Closes for good and drops everything that was said. */

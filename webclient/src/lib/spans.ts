@@ -71,6 +71,12 @@ export function cut(text: string, ranges: Range[]): Piece[] {
   return pieces
 }
 
+/** The words of a text that a search matched, each once, as they stand there. */
+export function matched(text: string, stems: string[]): string[] {
+  const words = markWords(text, stems).filter((p) => p.marked).map((p) => p.text)
+  return words.filter((w, i) => words.findIndex((o) => o.toLowerCase() === w.toLowerCase()) === i)
+}
+
 /**
  * Marks the words of a text that begin with one of the stems that a search
  * matched. Stems are lower case and may end in "i" where the word has "y".

@@ -1,6 +1,7 @@
 // Codes into plain words. A code that is not here has a sentence all the same.
 
-import type { Act, Author, Heading, MarkKind, Outcome, ReflectionKind, SentenceKind, Stage } from './nouns'
+import type { Act, Author, Found, Heading, MarkKind, Outcome, ReflectionKind, SentenceKind, Stage, Standing } from './nouns'
+import { matched } from './spans'
 
 export const HEADINGS: { key: Heading; name: string }[] = [
   { key: 'came-for', name: 'What I came for' },
@@ -51,6 +52,24 @@ export const sentenceKind = (kind: SentenceKind) => SENTENCES[kind] ?? ''
 const REFLECTIONS: Record<ReflectionKind, string> = { written: 'written', said: 'said here', imported: 'brought in' }
 
 export const reflectionKind = (kind: ReflectionKind) => REFLECTIONS[kind] ?? kind
+
+/** What she said of the use of her words, each in a few words. */
+export function standings(s: Standing, day: (at: string) => string): string[] {
+  return [
+    s.apart ? 'kept apart' : '',
+    s.outdatedAt ? `outdated since ${day(s.outdatedAt)}` : '',
+    s.unlearned ? 'not recalled' : '',
+    s.edited ? 'edited later' : '',
+  ].filter(Boolean)
+}
+
+/** Why a passage was found, as the end of a sentence. */
+export function why(f: Found): string {
+  const words = matched(f.text ?? '', f.terms ?? [])
+  const near = f.similarity ? `nearness in meaning ${f.similarity.toFixed(2)}` : ''
+  if (words.length === 0) return near ? `by its meaning, with no word in common; ${near}` : 'by what stands around it'
+  return `by the ${words.length === 1 ? 'word' : 'words'} ${words.map((w) => `“${w}”`).join(', ')}${near && '; ' + near}`
+}
 
 /** Who speaks: the guide, the server's own help text, or a model by name. */
 export function speakerName(author: Author, model?: string): string {
