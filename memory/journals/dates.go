@@ -17,7 +17,7 @@ type stamp struct {
 }
 
 var (
-	clock     = regexp.MustCompile(`(?i)(?:^|[\sT,]|\bat\b|\bum\b|\bà\b)\s*([01]?\d|2[0-3])[:h.]([0-5]\d)(?:[:.]([0-5]\d)(?:[.,]\d{1,9})?)?(?:\s*([ap])\.?m\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?:\s*\(?[A-Z]{2,5}\)?|\s*uhr)?\s*$`)
+	clock     = regexp.MustCompile(`(?i)(?:^|[\sT,])\s*(?:(?:at|um|à|a las|alle|om|às)\s+)?([01]?\d|2[0-3])[:h.]([0-5]\d)(?:[:.]([0-5]\d)(?:[.,]\d{1,9})?)?(?:\s*([ap])\.?m\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?:\s*\(?[A-Z]{2,5}\)?|\s*uhr)?\s*$`)
 	bigEndian = regexp.MustCompile(`^(\d{4})[-/._](\d{1,2})[-/._](\d{1,2})$`)
 	compact   = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})$`)
 	numbers   = regexp.MustCompile(`^(\d{1,2})([-/.])\s?(\d{1,2})[-/.]\s?(\d{4}|\d{2})$`)
@@ -77,8 +77,14 @@ func parseDate(text string, order Order) (s stamp, ok bool) {
 		text = strings.TrimSpace(text)
 	}
 	year, month, day, ok := s.calendar(text, order)
-	if !ok {
-		return s, false
+	if !ok { // perhaps for a day of the week before it; "Mar" is one as well
+		m := weekday.FindStringSubmatch(text)
+		if m == nil || !isWeekday(m[1]) {
+			return s, false
+		}
+		if year, month, day, ok = s.calendar(text[len(m[0]):], order); !ok {
+			return s, false
+		}
 	}
 	if s.day {
 		hour = 12
@@ -89,9 +95,6 @@ func parseDate(text string, order Order) (s stamp, ok bool) {
 
 // calendar reads the day.
 func (s *stamp) calendar(text string, order Order) (year, month, day int, ok bool) {
-	if m := weekday.FindStringSubmatch(text); m != nil && isWeekday(m[1]) {
-		text = text[len(m[0]):]
-	}
 	switch {
 	case bigEndian.MatchString(text):
 		m := bigEndian.FindStringSubmatch(text)
