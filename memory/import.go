@@ -60,6 +60,9 @@ type ImportSample struct {
 // ImportChoices is what she decides where a file leaves it open.
 type ImportChoices = journals.Choices
 
+// DateOrder says which number comes first in a date.
+type DateOrder = journals.Order
+
 // NewImport is a file to read.
 type NewImport struct {
 	ID       ID

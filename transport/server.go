@@ -25,6 +25,7 @@ type Config struct {
 	Invitations Invitations
 	Dialogue    Dialogue
 	Journal     Journal
+	Imports     Imports
 	Conclusions Conclusions
 	Summaries   Summaries
 	Coaches     Coaches
@@ -42,6 +43,9 @@ type Config struct {
 	// browsers may reach us besides the one they ask for, as when a proxy ends
 	// TLS. May be empty.
 	Origins []string
+	// Temp is a folder for files on their way in, made when it is needed; none
+	// has a name there. Empty: the system's.
+	Temp string
 	// MaxSockets bounds the sockets of this node; 0 is 16,384.
 	MaxSockets int
 
@@ -61,6 +65,7 @@ type Server struct {
 	invitations Invitations
 	dialogue    Dialogue
 	journal     Journal
+	imports     Imports
 	conclusions Conclusions
 	summaries   Summaries
 	coaches     Coaches
@@ -77,6 +82,9 @@ type Server struct {
 	metrics *metrics
 	now     clock
 	newID   func() coach.ID
+
+	temp    string
+	uploads uploads
 
 	handler  http.Handler
 	upgrader websocket.Upgrader
@@ -100,6 +108,7 @@ func newServer(c Config, l limits) (*Server, error) {
 		desks: c.Desk, health: c.Health, search: c.Search,
 		version: c.Version, consent: c.Consent, setupToken: c.SetupToken,
 		log: c.Log, metrics: newMetrics(c.Registry), now: c.Now, newID: c.NewID,
+		imports: c.Imports, temp: c.Temp, uploads: uploads{most: l.uploads},
 		limits: l, refused: c.Refused,
 	}
 	if s.refused == nil {
@@ -139,6 +148,7 @@ func newServer(c Config, l limits) (*Server, error) {
 		return nil, err
 	}
 	mux.HandleFunc("GET /api/socket", s.openSocket)
+	mux.HandleFunc(uploadRoute, s.upload)
 	mux.HandleFunc("GET /healthz", s.alive)
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.HandleFunc("GET /metrics", s.localMetrics)
