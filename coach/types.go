@@ -50,6 +50,11 @@ type (
 	Derived          = memory.Derived
 	Receipt          = memory.Receipt
 
+	Import      = memory.Import
+	ImportCount = memory.ImportCount
+	NewImport   = memory.NewImport
+	DateOrder   = memory.DateOrder
+
 	Proposal       = memory.Proposal
 	ProposalFilter = memory.ProposalFilter
 	ProposalState  = memory.ProposalState
@@ -73,6 +78,12 @@ type (
 	MarkOn     = memory.MarkOn
 	MarkedLine = memory.MarkedLine
 )
+
+// MaxUpload is the most bytes that a file to import may have.
+const MaxUpload = memory.MaxUpload
+
+// UploadTooLarge is the refusal of a larger one.
+func UploadTooLarge() error { return memory.UploadTooLarge() }
 
 // The codes of an Error.
 const (

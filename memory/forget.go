@@ -185,6 +185,7 @@ func (t *tx) remove(ctx context.Context, ids []ID, d derived) (map[string]int, e
 	queue("wordings", `DELETE FROM insight_wordings WHERE owner = $1 AND `+theirs, ids)
 	queue("citations", `DELETE FROM insight_quotes WHERE owner = $1 AND `+theirs, ids)
 	queue("citations", `DELETE FROM line_quotes WHERE owner = $1 AND `+theirs, ids)
+	queue("imports", `DELETE FROM import_entries WHERE owner = $1 AND reflection = ANY ($2)`, ids)
 	queue("quotes", `DELETE FROM quotes WHERE owner = $1 AND reflection = ANY ($2)`, ids)
 	queue("tombstones", `INSERT INTO tombstones (owner, id, at) SELECT $1, id, $3 FROM unnest($2::uuid[]) AS id`, ids, t.store.now())
 	queue("reflections", `DELETE FROM reflections WHERE owner = $1 AND id = ANY ($2)`, ids)

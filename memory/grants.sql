@@ -40,6 +40,10 @@ GRANT DELETE ON
     insights, insight_wordings, insight_quotes, proposals, proposal_quotes, commitments, commitment_asks,
     summaries, lines, line_quotes, answers, themes TO innerwork_act; -- forgetting
 
+GRANT SELECT, INSERT, DELETE ON imports, import_entries, import_skips TO innerwork_act; -- she looks over what she brings in
+GRANT UPDATE (zone, report, read_at, expires_at) ON imports TO innerwork_act;
+GRANT UPDATE (text, outcome) ON import_entries TO innerwork_act; -- to nothing, once it is a reflection
+
 GRANT SELECT, INSERT ON river_job, river_notification TO innerwork_act; -- a job goes in with what it is about; ids only
 GRANT UPDATE (kind) ON river_job TO innerwork_act; -- what River's ON CONFLICT asks for
 GRANT USAGE ON SEQUENCE river_job_id_seq, river_notification_id_seq TO innerwork_act;
@@ -58,6 +62,7 @@ GRANT UPDATE (state, reason, speaker, model, prompt_version, lease_until, tokens
     ON replies TO innerwork_pipeline;
 GRANT UPDATE (given, quoted) ON sources TO innerwork_pipeline;
 GRANT DELETE ON passages, terms, lent, vectors, senses TO innerwork_pipeline; -- made anew from reflections
+GRANT SELECT (owner, id, expires_at), DELETE ON imports TO innerwork_pipeline; -- what she did not take in goes
 
 -- system: sign-in, sweeper, job queue. Tables without words only.
 GRANT SELECT, INSERT, UPDATE, DELETE ON

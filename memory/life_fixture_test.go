@@ -44,6 +44,7 @@ type life struct {
 	ofQuote, ofWorded                memory.Release
 	mark                             memory.Mark
 	theme                            memory.Theme
+	incoming                         memory.Import
 }
 
 // live lets a leader say, in two versions, a sentence with the canary, and
@@ -59,6 +60,8 @@ func live(t testing.TB, d *memorytest.Database, canary string) (l life) {
 	if _, err := d.Forget(ctx, l.leader, l.forgotten.ID); err != nil {
 		t.Fatal(err)
 	}
+
+	l.incoming = bring(t, d, l.leader, "kiln.csv", "date,text\n2024-03-09,The kiln is lit.\n2024-03-10,\n")
 
 	said, reply := l.say(t, "I fear "+canary+" more than loss.", memory.NewSentence{Kind: memory.KindProcess, Author: memory.AuthorGuide, Text: "Take your time."})
 	l.reply = reply

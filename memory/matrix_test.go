@@ -47,6 +47,9 @@ const rights = `
 	vectors              S--D   SI-D      ----    ----
 	senses               S--D   SI-D      ----    ----
 	sources              S-uD   SIu-      ----    ----
+	imports              SIuD   s--D      ----    ----
+	import_entries       SIuD   ----      ----    ----
+	import_skips         SI-D   ----      ----    ----
 
 	proposals            S-uD   SI--      ----    ----
 	proposal_quotes      S--D   SI--      ----    ----
@@ -253,7 +256,7 @@ func TestThePipelineWritesNoConclusion(t *testing.T) {
 	d := memorytest.Open(t, embedded)
 	l := live(t, d, "canaries")
 	pointing := []string{"quotes", "sentences", "mirrored", "events", "threads", "passages", "terms", "lent", "vectors", "senses", "sources",
-		"proposals", "proposal_quotes", "commitment_asks", "conversations", "replies"}
+		"proposals", "proposal_quotes", "commitment_asks", "conversations", "replies", "imports"} // of the last it throws away what she did not take in
 	pipeline := as(t, d, "innerwork_pipeline", l.leader)
 	var refusals int
 	for _, r := range owned(t, d, l.leader) {

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
@@ -39,9 +40,9 @@ func cutPassages(text string) []span {
 	trimmed := passages[:0]
 	for _, p := range passages {
 		part := string(runes[p.start:p.end])
-		left := strings.TrimLeft(part, " \t\r\n\u00a0")
+		left := strings.TrimLeftFunc(part, unicode.IsSpace)
 		p.start += utf8.RuneCountInString(part) - utf8.RuneCountInString(left)
-		p.end = p.start + utf8.RuneCountInString(strings.TrimRight(left, " \t\r\n\u00a0"))
+		p.end = p.start + utf8.RuneCountInString(strings.TrimRightFunc(left, unicode.IsSpace))
 		if p.end > p.start {
 			trimmed = append(trimmed, p)
 		}

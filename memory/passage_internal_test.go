@@ -18,6 +18,9 @@ func TestPassagesHoldEveryWordOnce(t *testing.T) {
 		"other scripts":     strings.Repeat("我没有说出来。她在等。", 80) + strings.Repeat("Я молчал. ", 60),
 		"emoji and joiners": strings.Repeat("👩‍🚒 é ", 150),
 		"only space":        " \n\t ",
+		"ends of lines":     strings.Repeat("I waited.\r\n\r\nShe left.\r\n", 60),
+		"wide spaces":       strings.Repeat("\u3000我没有说。\u2028\u00a0", 80),
+		"accents apart":     strings.Repeat("I wa\u0301ited fo\u0308r he\u0301r. ", 60),
 	} {
 		runes := []rune(text)
 		covered := make([]bool, len(runes))

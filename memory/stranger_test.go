@@ -148,6 +148,16 @@ func tries(d *memorytest.Database, v life, running memory.NewReply, invitation m
 		{"Import", own, func(c C, w who) (any, error) {
 			return d.Import(c, w, []memory.NewImported{{ID: v.said.ID, Text: "Mine.", Zone: "UTC", Thread: v.id}})
 		}},
+		{"Imports", own, func(c C, w who) (any, error) { return d.Imports(c, w) }},
+		{"ImportPreview", none, func(c C, w who) (any, error) { return d.ImportPreview(c, w, v.incoming.ID) }},
+		{"SetImportZone", none, func(c C, w who) (any, error) { return d.SetImportZone(c, w, v.incoming.ID, "UTC") }},
+		{"StoreImport", none, func(c C, w who) (any, error) { return d.StoreImport(c, w, v.incoming.ID) }},
+		{"TakeBackImport", none, func(c C, w who) (any, error) { return d.TakeBackImport(c, w, v.incoming.ID) }},
+		{"DropImport", none, func(c C, w who) (any, error) { return only(d.DropImport(c, w, v.incoming.ID)) }},
+		{"StageImport", own, func(c C, w who) (any, error) {
+			return d.StageImport(c, w, memory.NewImport{ID: v.incoming.ID, Replaces: v.incoming.ID, Name: "mine.txt", File: strings.NewReader("Mine."), Size: 5,
+				Zone: "UTC", Modified: time.Now()})
+		}},
 		{"BeginConversation", own, func(c C, w who) (any, error) {
 			k, _, err := d.BeginConversation(c, w, v.id, "identity", newReply())
 			return k, err

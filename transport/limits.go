@@ -12,6 +12,7 @@ type limits struct {
 	follows    int   // conversations that one socket follows
 	batch      int   // events read at once
 	outbox     int   // acknowledgements and errors that wait for a slow reader
+	uploads    int   // of files to import at once, on this node
 	hello      time.Duration
 	ping       time.Duration // between pings
 	silence    time.Duration // without any sign of life
@@ -21,7 +22,7 @@ type limits struct {
 	accounts   time.Duration // for one look at the session
 	retry      time.Duration // after events could not be read
 	acceptance time.Duration // for storing one message
-	body       time.Duration // for sending the body of a request
+	body       time.Duration // for sending the body of a request, or each piece of a file
 }
 
 func standardLimits() limits {
@@ -33,6 +34,7 @@ func standardLimits() limits {
 		follows:    16,
 		batch:      24,
 		outbox:     16,
+		uploads:    4,
 		hello:      15 * time.Second,
 		ping:       15 * time.Second,
 		silence:    35 * time.Second,

@@ -107,6 +107,18 @@ type OverTime interface {
 	OnThisDay(ctx context.Context, owner coach.ID, zone string) ([]coach.Reflection, error)
 }
 
+// Imports is her words from elsewhere, on their way in.
+type Imports interface {
+	// StageImport reads a file and keeps what is in it aside, to be looked over.
+	StageImport(ctx context.Context, owner coach.ID, n coach.NewImport) (coach.Import, error)
+	Imports(ctx context.Context, owner coach.ID) ([]coach.Import, error)
+	ImportPreview(ctx context.Context, owner, id coach.ID) (coach.Import, error)
+	SetImportZone(ctx context.Context, owner, id coach.ID, zone string) (coach.Import, error)
+	StoreImport(ctx context.Context, owner, id coach.ID) (coach.ImportCount, error)
+	TakeBackImport(ctx context.Context, owner, id coach.ID) (coach.ImportCount, error)
+	DropImport(ctx context.Context, owner, id coach.ID) error
+}
+
 // Conclusions is what she decided: proposals, insights, commitments.
 type Conclusions interface {
 	Proposals(ctx context.Context, owner coach.ID, f coach.ProposalFilter) ([]coach.Proposal, error)

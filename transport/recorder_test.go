@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -15,6 +16,8 @@ type recorder struct {
 	mu    sync.Mutex
 	calls []string
 	err   error
+	// staging, where there is one, holds an import up until the test has seen it.
+	staging chan int64
 }
 
 func (r *recorder) note(name string, args ...any) error {
@@ -137,6 +140,36 @@ func (r *recorder) Forget(_ context.Context, owner, id coach.ID) (coach.Receipt,
 }
 func (r *recorder) SetApart(_ context.Context, owner, id coach.ID, apart bool) error {
 	return r.note("SetApart", owner, id, apart)
+}
+
+func (r *recorder) StageImport(_ context.Context, owner coach.ID, n coach.NewImport) (coach.Import, error) {
+	content, err := io.ReadAll(io.NewSectionReader(n.File, 0, n.Size))
+	if err != nil {
+		return coach.Import{}, err
+	}
+	if r.staging != nil {
+		r.staging <- n.Size
+		<-r.staging
+	}
+	return coach.Import{}, r.note("StageImport", owner, n.ID.Version(), n.Name, string(content), n.Modified, n.Zone, n.Choices, n.Replaces)
+}
+func (r *recorder) Imports(_ context.Context, owner coach.ID) ([]coach.Import, error) {
+	return nil, r.note("Imports", owner)
+}
+func (r *recorder) ImportPreview(_ context.Context, owner, id coach.ID) (coach.Import, error) {
+	return coach.Import{}, r.note("ImportPreview", owner, id)
+}
+func (r *recorder) SetImportZone(_ context.Context, owner, id coach.ID, zone string) (coach.Import, error) {
+	return coach.Import{}, r.note("SetImportZone", owner, id, zone)
+}
+func (r *recorder) StoreImport(_ context.Context, owner, id coach.ID) (coach.ImportCount, error) {
+	return coach.ImportCount{}, r.note("StoreImport", owner, id)
+}
+func (r *recorder) TakeBackImport(_ context.Context, owner, id coach.ID) (coach.ImportCount, error) {
+	return coach.ImportCount{}, r.note("TakeBackImport", owner, id)
+}
+func (r *recorder) DropImport(_ context.Context, owner, id coach.ID) error {
+	return r.note("DropImport", owner, id)
 }
 
 func (r *recorder) Proposals(_ context.Context, owner coach.ID, f coach.ProposalFilter) ([]coach.Proposal, error) {

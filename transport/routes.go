@@ -67,6 +67,14 @@ func (s *Server) routes(api huma.API) {
 	route(s, api, leader, "GET /api/clarity", 200, s.clarityMarks)
 	route(s, api, leader, "GET /api/on-this-day", 200, s.onThisDay)
 
+	route(s, api, leader, "GET /api/imports", 200, s.listImports)
+	route(s, api, leader, "GET /api/imports/{id}", 200, s.showImport)
+	route(s, api, leader, "POST /api/imports/{id}/zone", 200, s.setImportZone)
+	route(s, api, leader, "POST /api/imports/{id}/store", 200, s.storeImport)
+	route(s, api, leader, "POST /api/imports/{id}/take-back", 200, s.takeBackImport)
+	route(s, api, leader, "DELETE /api/imports/{id}", 204, s.dropImport)
+	describeUpload(api) // POST /api/imports is in server.go
+
 	route(s, api, leader, "GET /api/proposals", 200, s.listProposals)
 	route(s, api, leader, "POST /api/proposals/{id}/keep", 201, s.keepProposal)
 	route(s, api, leader, "POST /api/proposals/{id}/decline", 204, s.declineProposal)

@@ -92,6 +92,15 @@ var journeys = []struct {
 	{leader, "DELETE /api/reflections/{id}", "", ``, "Forget ME " + idA, 200},
 	{leader, "POST /api/reflections/{id}/apart", "", `{"apart":true}`, "SetApart ME " + idA + " true", 204},
 
+	{leader, "GET /api/imports", "", ``, "Imports ME", 200},
+	{leader, "POST /api/imports", "/api/imports?text=3&date=1&order=mdy&whole=true&modified=1709971200000&zone=Asia/Tokyo&replaces=" + idB, `My words.`,
+		"StageImport ME VERSION_7 file My words. 2024-03-09T08:00:00Z Asia/Tokyo {3 1 mdy true} " + idB, 201},
+	{leader, "GET /api/imports/{id}", "", ``, "ImportPreview ME " + idA, 200},
+	{leader, "POST /api/imports/{id}/zone", "", `{"zone":"UTC"}`, "SetImportZone ME " + idA + " UTC", 200},
+	{leader, "POST /api/imports/{id}/store", "", `{}`, "StoreImport ME " + idA, 200},
+	{leader, "POST /api/imports/{id}/take-back", "", `{}`, "TakeBackImport ME " + idA, 200},
+	{leader, "DELETE /api/imports/{id}", "", ``, "DropImport ME " + idA, 204},
+
 	{leader, "GET /api/proposals", "/api/proposals?state=open&conversation=" + idB, ``, "Proposals ME open " + idB, 200},
 	{leader, "GET /api/proposals", "/api/proposals", ``, "Proposals ME  -", 200},
 	{leader, "POST /api/proposals/{id}/keep", "", `{"text":"mine"}`, "KeepProposal ME " + idA + " VERSION_7 mine", 201},

@@ -27,6 +27,7 @@ type Config struct {
 	Journal     Journal
 	Corrections Corrections
 	OverTime    OverTime
+	Imports     Imports
 	Conclusions Conclusions
 	Summaries   Summaries
 	Coaches     Coaches
@@ -44,6 +45,9 @@ type Config struct {
 	// browsers may reach us besides the one they ask for, as when a proxy ends
 	// TLS. May be empty.
 	Origins []string
+	// Temp is a folder for files on their way in, made when it is needed; none
+	// has a name there. Empty: the system's.
+	Temp string
 	// MaxSockets bounds the sockets of this node; 0 is 16,384.
 	MaxSockets int
 
@@ -65,6 +69,7 @@ type Server struct {
 	journal     Journal
 	corrections Corrections
 	overTime    OverTime
+	imports     Imports
 	conclusions Conclusions
 	summaries   Summaries
 	coaches     Coaches
@@ -81,6 +86,9 @@ type Server struct {
 	metrics *metrics
 	now     clock
 	newID   func() coach.ID
+
+	temp    string
+	uploads uploads
 
 	handler  http.Handler
 	upgrader websocket.Upgrader
@@ -104,6 +112,7 @@ func newServer(c Config, l limits) (*Server, error) {
 		desks: c.Desk, health: c.Health, search: c.Search,
 		version: c.Version, consent: c.Consent, setupToken: c.SetupToken,
 		log: c.Log, metrics: newMetrics(c.Registry), now: c.Now, newID: c.NewID,
+		imports: c.Imports, temp: c.Temp, uploads: uploads{most: l.uploads},
 		limits: l, refused: c.Refused,
 	}
 	if s.refused == nil {
@@ -143,6 +152,7 @@ func newServer(c Config, l limits) (*Server, error) {
 		return nil, err
 	}
 	mux.HandleFunc("GET /api/socket", s.openSocket)
+	mux.HandleFunc(uploadRoute, s.upload)
 	mux.HandleFunc("GET /healthz", s.alive)
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.HandleFunc("GET /metrics", s.localMetrics)

@@ -141,11 +141,12 @@ func newServer(c *config, store *memory.Store, dialogue *coach.Coach, state heal
 	count *counter, log *slog.Logger, registry *prometheus.Registry) (*transport.Server, error) {
 	consentVersion, consentText := coach.Consent()
 	server, err := transport.New(transport.Config{
-		Accounts: store, People: store, Invitations: store, Dialogue: dialogue, Journal: store, Corrections: store, OverTime: store, Conclusions: store,
+		Accounts: store, People: store, Invitations: store, Dialogue: dialogue, Journal: store,
+		Imports: store, Corrections: store, OverTime: store, Conclusions: store,
 		Summaries: store, Coaches: store, Desk: store, Health: state,
 		Search: func() transport.Search { return search }, Web: webclient.Handler(),
 		Version: version, Consent: transport.Consent{Version: consentVersion, Text: consentText},
-		SetupToken: token, Origins: c.Origins, Refused: count.Refused, Log: log, Registry: registry, Now: time.Now,
+		SetupToken: token, Origins: c.Origins, Temp: filepath.Join(c.Data, "tmp"), Refused: count.Refused, Log: log, Registry: registry, Now: time.Now,
 		NewID: func() coach.ID { return uuid.Must(uuid.NewV7()) },
 	})
 	if err != nil {
