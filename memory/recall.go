@@ -60,7 +60,7 @@ func (s *Store) Search(ctx context.Context, owner ID, q Search) (found []Found, 
 	if q.Arms == 0 {
 		q.Arms = AllArms
 	}
-	sense, err := s.senseOf(ctx, q)
+	sense, err := s.senseOf(ctx, owner, q)
 	if err != nil {
 		return nil, err
 	}
@@ -86,20 +86,26 @@ type sense struct {
 }
 
 // senseOf embeds the query within its budget.
-func (s *Store) senseOf(ctx context.Context, q Search) (n sense, err error) {
-	if s.embedder == nil || q.Arms&(ByMeaning|ByWords) == 0 {
+func (s *Store) senseOf(ctx context.Context, owner ID, q Search) (n sense, err error) {
+	if q.Arms&(ByMeaning|ByWords) == 0 {
 		return n, nil
 	}
-	if n.generation, err = s.generation(ctx); err != nil {
+	here, err := s.state(ctx, owner)
+	if err != nil {
 		return n, err
 	}
+	embedder := s.embedderOf(here.searched)
+	if embedder == nil {
+		return n, nil
+	}
+	n.generation = here.searched.id
 	within, cancel := context.WithTimeout(ctx, embedBudget)
 	defer cancel()
 	var vector []float32
-	if wordwise, ok := s.embedder.(embed.Wordwise); ok {
+	if wordwise, ok := embedder.(embed.Wordwise); ok {
 		vector, n.words, err = wordwise.QueryWords(within, q.Text)
 	} else {
-		vector, err = s.embedder.Query(within, q.Text)
+		vector, err = embedder.Query(within, q.Text)
 	}
 	if err != nil {
 		if ctx.Err() != nil {
