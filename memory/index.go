@@ -76,7 +76,10 @@ func (t *tx) cut(ctx context.Context, reflections []ID) (map[ID]standing, error)
 			m.add(t.store.newID, id, r, numbers[r.thread])
 		}
 	}
-	if err := t.insert(ctx, m); err != nil || len(unsearched) == 0 {
+	if err := t.insert(ctx, m); err != nil {
+		return nil, err
+	}
+	if err := t.spread(ctx); err != nil || len(unsearched) == 0 {
 		return all, err
 	}
 	_, err = t.Exec(ctx, `DELETE FROM passages WHERE owner = $1 AND reflection = ANY ($2)`, t.owner, unsearched)

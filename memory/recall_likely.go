@@ -1,0 +1,261 @@
+package memory
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Of a person with very many passages not all are read for a search, but those
+// that can be among the best: what has a rare word of the query, what is near
+// to it at a first look, and what stands around these. They are then scored as
+// all are elsewhere. What is usual among all passages is learnt from a sample.
+const (
+	rareUpTo   = .04 // of all passages have a word that is looked up everywhere
+	rareAtMost = 2_000
+	nearUpTo   = .03 // of all passages are held against the query exactly, after the first look
+	nearLeast  = 1_000
+	seedsAtAll = 300 // the best of these, whose surroundings are scored
+	windowsAll = 64  // pieces of the sample
+	windowOf   = 24  // passages in a row
+	spreadAt   = 1.1 // times as many passages as before: the sample is taken anew
+)
+
+// spread takes the sample anew where the index has grown.
+func (t *tx) spread(ctx context.Context) error {
+	_, err := t.Exec(ctx, `
+		UPDATE indexes SET spread_over = passages, windows = coalesce((
+			SELECT array_agg(place ORDER BY place) FROM (
+				SELECT place, row_number() OVER (ORDER BY place) - 1 AS n, count(*) OVER () / $3 AS step FROM passages WHERE owner = $1
+			) p WHERE n % greatest(step, $4) IN (0, $4 - 1)), '{}')
+		WHERE owner = $1 AND passages > $2 AND passages >= spread_over * $5::float8`,
+		t.owner, t.store.exactUpTo, windowsAll, windowOf, spreadAt)
+	return err
+}
+
+// ranges are the first and the last place of some that stand in a row, sorted
+// and apart from each other.
+type ranges struct{ first, last []spot }
+
+// sample is the ranges of the sample.
+func (n state) sample() (r ranges) {
+	for i := 0; i+1 < len(n.windows); i += 2 {
+		r.first, r.last = append(r.first, n.windows[i]), append(r.last, n.windows[i+1])
+	}
+	return r
+}
+
+// surroundings are the ranges within reach of the places.
+func surroundings(places []spot) (r ranges) {
+	for _, p := range slices.Sorted(slices.Values(places)) {
+		first := placeAt(p.thread(), max(p.turn()-reach, 0), 0)
+		last := placeAt(p.thread(), p.turn()+reach, mostParts-1)
+		if n := len(r.last); n > 0 && first <= r.last[n-1] {
+			r.last[n-1] = last
+			continue
+		}
+		r.first, r.last = append(r.first, first), append(r.last, last)
+	}
+	return r
+}
+
+// usual is what all passages are like, as the sample tells.
+type usual struct {
+	passages                   int
+	text, textBy, near, nearBy float64 // means and standard deviations
+}
+
+// likely reads what past reads, of the passages that can be among the best.
+func (s *Store) likely(ctx context.Context, owner ID, q Search, n sense, here state) (p past, err error) {
+	rare := max(rareAtMost, int(rareUpTo*float64(here.passages)))
+	sample := here.sample()
+	var terms *[]matches
+	var some *among
+	var first, known *nearness
+	err = s.both(ctx, owner, func(b *batch) {
+		terms = b.askRare(q.Text, rare)
+		some = b.askAmong(q, nil, sample)
+	}, n, func(b *batch) {
+		first = b.askFirst(n, max(nearLeast, int(nearUpTo*float64(here.passages))))
+		known = b.askNear(n, sample)
+	})
+	if err != nil {
+		return p, err
+	}
+	p.usual = learn(here.passages, *terms, some, known)
+
+	seeds := p.usual.seeds(*terms, first)
+	around := surroundings(seeds)
+	var found []string // everywhere already
+	for _, m := range *terms {
+		if m.places != nil && m.of < rare {
+			found = append(found, m.term)
+		}
+	}
+	var there *among
+	var near *nearness
+	if err := s.both(ctx, owner, func(b *batch) { there = b.askAmong(q, found, around) }, n,
+		func(b *batch) { near = b.askNear(n, around) }); err != nil {
+		return p, err
+	}
+	p.places = there.places
+	for _, m := range *terms {
+		if in, ok := there.terms[m.term]; ok {
+			in.of, in.words = m.of, m.words
+			p.terms = append(p.terms, in)
+			continue
+		}
+		p.terms = append(p.terms, m.within(around))
+	}
+	p.similarities = near.at(p.places)
+	return p, nil
+}
+
+// both reads words and vectors at the same time; without a vector, words alone.
+func (s *Store) both(ctx context.Context, owner ID, words func(*batch), n sense, vectors func(*batch)) error {
+	others := make(chan error, 1)
+	go func() {
+		if n.vector == nil {
+			vectors(newBatch(owner)) // asks nothing
+			others <- nil
+			return
+		}
+		others <- s.read(ctx, s.pipeline, owner, vectors)
+	}()
+	err := s.read(ctx, s.pipeline, owner, words)
+	return errors.Join(err, <-others)
+}
+
+// learn tells what is usual, and how common the words of the query are that
+// are too common to count.
+func learn(passages int, terms []matches, sample *among, known *nearness) *usual {
+	u := &usual{passages: passages}
+	share := float64(passages) / float64(max(1, len(sample.places)))
+	var in []matches
+	for i := range terms {
+		m, ok := sample.terms[terms[i].term]
+		if estimate := int(share * float64(len(m.places))); terms[i].cut {
+			terms[i].of = max(terms[i].of, estimate)
+		}
+		if ok {
+			m.of = terms[i].of
+			in = append(in, m)
+		}
+	}
+	u.text, u.textBy = spread(byText(in, sample.places, passages).scores)
+	near := make([]float64, len(known.similarities))
+	for i, x := range known.similarities {
+		near[i] = float64(x)
+	}
+	u.near, u.nearBy = spread(near)
+	return u
+}
+
+// seeds are the passages that are best by their rare words and the first look.
+func (u *usual) seeds(terms []matches, first *nearness) []spot {
+	var places []spot
+	for _, m := range terms {
+		places = append(places, m.places...)
+	}
+	places = append(places, first.places...)
+	slices.Sort(places)
+	places = slices.Compact(places)
+	scores := byText(terms, places, u.passages).scores
+	for i, x := range first.at(places) {
+		scores[i] = weightOfText * over(scores[i], u.text, u.textBy)
+		if !math.IsNaN(x) {
+			scores[i] += weightOfMeaning * over(x, u.near, u.nearBy)
+		}
+	}
+	var chosen []spot
+	for _, i := range best(scores, seedsAtAll) {
+		chosen = append(chosen, places[i])
+	}
+	return chosen
+}
+
+// over is by how many deviations x is above a mean.
+func over(x, mean, deviation float64) float64 {
+	if deviation <= 1e-9 {
+		return 0
+	}
+	return (x - mean) / deviation
+}
+
+// within leaves out what is not in the ranges.
+func (m matches) within(r ranges) (in matches) {
+	in = matches{term: m.term, words: m.words, of: m.of, weight: m.weight}
+	keep := func(places []spot, do func(i int)) {
+		at := 0
+		for i, p := range places {
+			for at < len(r.last) && r.last[at] < p {
+				at++
+			}
+			if at < len(r.first) && r.first[at] <= p {
+				do(i)
+			}
+		}
+	}
+	keep(m.places, func(i int) {
+		in.places, in.counts, in.labels = append(in.places, m.places[i]), append(in.counts, m.counts[i]), append(in.labels, m.labels[i])
+	})
+	keep(m.lent, func(i int) { in.lent, in.lentBy = append(in.lent, m.lent[i]), append(in.lentBy, m.lentBy[i]) })
+	return in
+}
+
+// nearness is how near some passages are to the query.
+type nearness struct {
+	places       []spot // sorted
+	similarities []float32
+}
+
+// at are the similarities of sorted places; NaN where it is not known.
+func (n *nearness) at(places []spot) []float64 {
+	all := make([]float64, len(places))
+	for i := range all {
+		all[i] = math.NaN()
+	}
+	at := 0
+	for i, here := range n.places {
+		var ok bool
+		if at, ok = find(places, here, at); ok {
+			all[at] = float64(n.similarities[i])
+		}
+	}
+	return all
+}
+
+func (n *nearness) read(rows pgx.Rows) error {
+	return raw(rows, func(values [][]byte) (err error) {
+		if n.places, err = spotsOf(values[0]); err == nil {
+			n.similarities, err = realsOf(values[1])
+		}
+		return err
+	})
+}
+
+// askFirst looks at the signs of all vectors, and exactly at the nearest.
+func (b *batch) askFirst(n sense, most int) *nearness {
+	first := &nearness{}
+	b.Queue(`
+		SELECT array_agg(v.place ORDER BY v.place), array_agg((1 - (v.embedding <=> $3))::real ORDER BY v.place)
+		FROM (
+			SELECT place FROM vectors WHERE owner = $1 AND generation = $2
+			ORDER BY signs <~> (SELECT binary_quantize($3::halfvec - centre) FROM generations WHERE id = $2) LIMIT $4
+		) c JOIN vectors v ON v.owner = $1 AND v.generation = $2 AND v.place = c.place`, b.owner, n.generation, n.vector, most).Query(first.read)
+	return first
+}
+
+// askNear reads how near the passages in ranges are.
+func (b *batch) askNear(n sense, in ranges) *nearness {
+	near := &nearness{}
+	b.Queue(`
+		SELECT array_agg(v.place), array_agg((1 - (v.embedding <=> $3))::real)
+		FROM unnest($4::bigint[], $5::bigint[]) r (first, last),
+		LATERAL (SELECT place, embedding FROM vectors WHERE owner = $1 AND generation = $2 AND place BETWEEN r.first AND r.last ORDER BY place) v`,
+		b.owner, n.generation, n.vector, in.first, in.last).Query(near.read)
+	return near
+}
