@@ -110,12 +110,12 @@ func (s *Store) everybody(ctx context.Context) ([]ID, error) {
 // current generation, 0 without an embedder.
 var missing = []struct{ what, query string }{
 	{"reflections without passages", `
-		SELECT count(*) FROM reflections r WHERE r.owner = $1 AND NOT r.apart AND r.text ~ '[[:graph:]]' AND $2 >= 0
+		SELECT count(*) FROM reflections r WHERE r.owner = $1 AND NOT r.withheld AND r.text ~ '[[:graph:]]' AND $2 >= 0
 		  AND NOT EXISTS (SELECT FROM reflections n WHERE n.owner = r.owner AND n.supersedes = r.id)
 		  AND NOT EXISTS (SELECT FROM passages p WHERE p.owner = r.owner AND p.reflection = r.id)`},
 	{"passages of what is not to be searched", `
 		SELECT count(*) FROM passages p JOIN reflections r ON r.owner = p.owner AND r.id = p.reflection
-		WHERE p.owner = $1 AND $2 >= 0 AND (r.apart
+		WHERE p.owner = $1 AND $2 >= 0 AND (r.withheld
 		   OR EXISTS (SELECT FROM reflections n WHERE n.owner = r.owner AND n.supersedes = r.id))`},
 	{"passages without terms", `
 		SELECT count(*) FROM passages p WHERE p.owner = $1 AND $2 >= 0

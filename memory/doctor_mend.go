@@ -67,7 +67,7 @@ func (s *Store) recount(ctx context.Context, owner ID) error {
 			query string
 			args  []any
 		}{
-			{`DELETE FROM passages p USING reflections r WHERE p.owner = $1 AND r.owner = $1 AND r.id = p.reflection AND (r.apart
+			{`DELETE FROM passages p USING reflections r WHERE p.owner = $1 AND r.owner = $1 AND r.id = p.reflection AND (r.withheld
 				OR EXISTS (SELECT FROM reflections n WHERE n.owner = r.owner AND n.supersedes = r.id))`, []any{owner}},
 			{`DELETE FROM senses s WHERE s.owner = $1 AND NOT EXISTS (SELECT FROM passages p WHERE p.owner = s.owner AND p.place = s.place)`, []any{owner}},
 			{`DELETE FROM vectors v WHERE v.owner = $1 AND NOT EXISTS (SELECT FROM passages p WHERE p.owner = v.owner AND p.place = v.place)`, []any{owner}},

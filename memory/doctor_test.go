@@ -7,8 +7,8 @@ import (
 	"innerwork/memory/memorytest"
 )
 
-// found is what a diagnosis found that should not be.
-func found(t *testing.T, d *memorytest.Database) map[string]int {
+// amiss is what a diagnosis found that should not be.
+func amiss(t *testing.T, d *memorytest.Database) map[string]int {
 	t.Helper()
 	diagnosis, err := d.Diagnose(t.Context())
 	if err != nil {
@@ -48,19 +48,19 @@ func TestTheDoctorFindsAndMendsGaps(t *testing.T) {
 			d := memorytest.Open(t, withWords)
 			d.Leader(t) // somebody without a word
 			ids := indexed(t, d, d.Leader(t), journal...)
-			if wrong := found(t, d); len(wrong) > 0 {
+			if wrong := amiss(t, d); len(wrong) > 0 {
 				t.Fatalf("to begin with, %v", wrong)
 			}
 			d.Exec(t, `SET session_replication_role = replica`) // foreign keys and triggers do not look
 			d.Exec(t, c.wound, ids[1])
 			d.Exec(t, `RESET session_replication_role`)
-			if wrong := found(t, d); wrong[c.what] == 0 {
+			if wrong := amiss(t, d); wrong[c.what] == 0 {
 				t.Errorf("found %v", wrong)
 			}
 			if err := d.MendAll(t.Context(), func(int) {}); err != nil {
 				t.Fatal(err)
 			}
-			if wrong := found(t, d); (wrong[c.what] > 0) != c.stays || !c.stays && len(wrong) > 0 {
+			if wrong := amiss(t, d); (wrong[c.what] > 0) != c.stays || !c.stays && len(wrong) > 0 {
 				t.Errorf("after mending, %v", wrong)
 			}
 		})

@@ -207,6 +207,19 @@ func TestTheLikelyHoldTheBest(t *testing.T) {
 			t.Errorf("arms %b missed %d of 40", arms, missed)
 		}
 	}
+	// Of some days, what is best of these is found.
+	within, err := d.Search(t.Context(), owner, memory.Search{Text: all[900].Text, Within: memory.Within{Until: all[300].At}})
+	if err != nil || len(within) == 0 {
+		t.Fatalf("%d found within, %v", len(within), err)
+	}
+	for _, f := range within {
+		if !f.At.Before(all[300].At) {
+			t.Errorf("found one of %v", f.At)
+		}
+	}
+	if none, err := d.Search(t.Context(), owner, memory.Search{Text: all[900].Text, Within: memory.Within{From: all[999].At.AddDate(1, 0, 0)}}); err != nil || len(none) > 0 {
+		t.Errorf("%d found where there is nothing, %v", len(none), err)
+	}
 	// The conversation that she is in is left out here, too.
 	found, err := d.Search(t.Context(), owner, memory.Search{Text: all[0].Text, Except: all[0].Thread})
 	if err != nil {

@@ -68,18 +68,20 @@ func (s *Store) Search(ctx context.Context, owner ID, q Search) (found []Found, 
 	if err != nil {
 		return nil, err
 	}
+	allowed, err := s.allowed(ctx, owner, q.Within)
+	if err != nil || allowed != nil && len(allowed) == 0 {
+		return nil, err
+	}
 	var past past
 	if here.passages > s.exactUpTo && len(here.windows) > 0 {
-		past, err = s.likely(ctx, owner, q, sense, here)
+		past, err = s.likely(ctx, owner, q, sense, here, allowed)
 	} else {
 		past, err = s.past(ctx, owner, q, sense)
 	}
 	if err != nil || len(past.places) == 0 {
 		return nil, err
 	}
-	if err := s.narrow(ctx, owner, q.Within, &past); err != nil {
-		return nil, err
-	}
+	past.narrow(allowed)
 	scored, err := s.score(ctx, owner, q, sense, past)
 	if err != nil {
 		return nil, err

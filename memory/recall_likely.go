@@ -68,8 +68,9 @@ type usual struct {
 	text, textBy, near, nearBy float64 // means and standard deviations
 }
 
-// likely reads what past reads, of the passages that can be among the best.
-func (s *Store) likely(ctx context.Context, owner ID, q Search, n sense, here state) (p past, err error) {
+// likely reads what past reads, of the passages that can be among the best of
+// those that are allowed; nil allows all.
+func (s *Store) likely(ctx context.Context, owner ID, q Search, n sense, here state, allowed []spot) (p past, err error) {
 	rare := max(rareAtMost, int(rareUpTo*float64(here.passages)))
 	sample := here.sample()
 	var terms *[]matches
@@ -79,7 +80,7 @@ func (s *Store) likely(ctx context.Context, owner ID, q Search, n sense, here st
 		terms = b.askRare(q.Text, rare)
 		some = b.askAmong(q, nil, sample)
 	}, n, func(b *batch) {
-		first = b.askFirst(n, max(nearLeast, int(nearUpTo*float64(here.passages))))
+		first = b.askFirst(n, allowed, max(nearLeast, int(nearUpTo*float64(here.passages))))
 		known = b.askNear(n, sample)
 	})
 	if err != nil {
@@ -87,7 +88,7 @@ func (s *Store) likely(ctx context.Context, owner ID, q Search, n sense, here st
 	}
 	p.usual = learn(here.passages, *terms, some, known)
 
-	seeds := p.usual.seeds(*terms, first)
+	seeds := p.usual.seeds(*terms, first, allowed)
 	around := surroundings(seeds)
 	var found []string // everywhere already
 	for _, m := range *terms {
@@ -154,8 +155,9 @@ func learn(passages int, terms []matches, sample *among, known *nearness) *usual
 	return u
 }
 
-// seeds are the passages that are best by their rare words and the first look.
-func (u *usual) seeds(terms []matches, first *nearness) []spot {
+// seeds are the passages that are best by their rare words and the first look,
+// of those that are allowed.
+func (u *usual) seeds(terms []matches, first *nearness, allowed []spot) []spot {
 	var places []spot
 	for _, m := range terms {
 		places = append(places, m.places...)
@@ -163,6 +165,13 @@ func (u *usual) seeds(terms []matches, first *nearness) []spot {
 	places = append(places, first.places...)
 	slices.Sort(places)
 	places = slices.Compact(places)
+	if allowed != nil {
+		at := 0
+		places = slices.DeleteFunc(places, func(p spot) (out bool) {
+			at, out = find(allowed, p, at)
+			return !out
+		})
+	}
 	scores := byText(terms, places, u.passages).scores
 	for i, x := range first.at(places) {
 		scores[i] = weightOfText * over(scores[i], u.text, u.textBy)
@@ -237,15 +246,20 @@ func (n *nearness) read(rows pgx.Rows) error {
 	})
 }
 
-// askFirst looks at the signs of all vectors, and exactly at the nearest.
-func (b *batch) askFirst(n sense, most int) *nearness {
+// askFirst looks at the signs of all vectors, or of those that are allowed, and
+// exactly at the nearest.
+func (b *batch) askFirst(n sense, allowed []spot, most int) *nearness {
 	first := &nearness{}
+	in, args := `vectors`, []any{b.owner, n.generation, n.vector, most}
+	if allowed != nil {
+		in, args = `unnest($5::bigint[]) AS a (place) JOIN vectors USING (place)`, append(args, allowed)
+	}
 	b.Queue(`
 		SELECT array_agg(v.place ORDER BY v.place), array_agg((1 - (v.embedding <=> $3))::real ORDER BY v.place)
 		FROM (
-			SELECT place FROM vectors WHERE owner = $1 AND generation = $2
+			SELECT place FROM `+in+` WHERE owner = $1 AND generation = $2
 			ORDER BY signs <~> (SELECT binary_quantize($3::halfvec - centre) FROM generations WHERE id = $2) LIMIT $4
-		) c JOIN vectors v ON v.owner = $1 AND v.generation = $2 AND v.place = c.place`, b.owner, n.generation, n.vector, most).Query(first.read)
+		) c JOIN vectors v ON v.owner = $1 AND v.generation = $2 AND v.place = c.place`, args...).Query(first.read)
 	return first
 }
 
