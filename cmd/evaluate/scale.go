@@ -78,7 +78,14 @@ func (k scaleKind) measure(ctx context.Context) (r *report, err error) {
 		}
 		pasts = append(pasts, p)
 	}
-	var many []grown
+	var many, small []grown
+	for _, size := range smallPasts {
+		p, err := g.grow(ctx, k.Seed+uint64(size), size, min(size, 50))
+		if err != nil {
+			return nil, err
+		}
+		small = append(small, p)
+	}
 	for i := range k.Leaders {
 		p, err := g.grow(ctx, k.Seed+uint64(1_000_000+i), k.Each, 1)
 		if err != nil {
@@ -90,7 +97,19 @@ func (k scaleKind) measure(ctx context.Context) (r *report, err error) {
 	if _, err := g.super.Exec(ctx, `VACUUM ANALYZE`); err != nil {
 		return nil, err
 	}
-	return g.report(ctx, pasts, many)
+	if r, err = g.report(ctx, pasts, many); err != nil {
+		return nil, err
+	}
+	equal := map[string]float64{}
+	for _, p := range small {
+		name := fmt.Sprint(p.size)
+		if equal[name], err = g.equals(ctx, embedder, p); err != nil {
+			return nil, err
+		}
+		r.row(fmt.Sprintf("as exact with %s of %d", name, g.reflections), "", "", "", equal[name])
+	}
+	r.line["as_exact"], r.line["reflections"] = equal, g.reflections
+	return r, nil
 }
 
 // A grown past and what is asked of it.
