@@ -21,7 +21,7 @@ const (
 	seedsAtAll = 300 // the best of these, whose surroundings are scored
 	windowsAll = 64  // pieces of the sample
 	windowOf   = 24  // passages in a row
-	spreadAt   = 1.1 // times as many passages as before: the sample is taken anew
+	spreadAt   = 1.1 // times as many passages as before, or fewer: the sample is taken anew
 )
 
 // spread takes the sample anew where the index has grown.
@@ -31,7 +31,7 @@ func (t *tx) spread(ctx context.Context) error {
 			SELECT array_agg(place ORDER BY place) FROM (
 				SELECT place, row_number() OVER (ORDER BY place) - 1 AS n, count(*) OVER () / $3 AS step FROM passages WHERE owner = $1
 			) p WHERE n % greatest(step, $4) IN (0, $4 - 1)), '{}')
-		WHERE owner = $1 AND passages > $2 AND passages >= spread_over * $5::float8`,
+		WHERE owner = $1 AND passages > $2 AND (passages >= spread_over * $5::float8 OR passages <= spread_over / $5::float8)`,
 		t.owner, t.store.exactUpTo, windowsAll, windowOf, spreadAt)
 	return err
 }
@@ -85,6 +85,9 @@ func (s *Store) likely(ctx context.Context, owner ID, q Search, n sense, here st
 	})
 	if err != nil {
 		return p, err
+	}
+	if len(some.places) < leastPassages { // most of the sample was forgotten since
+		return s.past(ctx, owner, q, n)
 	}
 	p.usual = learn(here.passages, *terms, some, known)
 
