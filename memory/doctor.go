@@ -50,7 +50,7 @@ func (s *Store) Diagnose(ctx context.Context) (d Diagnosis, err error) {
 		return d, err
 	}
 	all := newTallies()
-	current, err := s.current(ctx)
+	current, err := s.known(ctx)
 	if err != nil {
 		return d, err
 	}
@@ -107,21 +107,21 @@ func (s *Store) everybody(ctx context.Context) ([]ID, error) {
 }
 
 // missing are the gaps of an index, each a count for the owner $1; $2 is the
-// current generation, 0 without an embedder.
+// current generation, 0 without an embedder and -1 of one that made nothing yet.
 var missing = []struct{ what, query string }{
 	{"reflections without passages", `
-		SELECT count(*) FROM reflections r WHERE r.owner = $1 AND NOT r.withheld AND r.text ~ '[[:graph:]]' AND $2 >= 0
+		SELECT count(*) FROM reflections r WHERE r.owner = $1 AND NOT r.withheld AND r.text ~ '[[:graph:]]' AND $2::smallint IS NOT NULL
 		  AND NOT EXISTS (SELECT FROM reflections n WHERE n.owner = r.owner AND n.supersedes = r.id)
 		  AND NOT EXISTS (SELECT FROM passages p WHERE p.owner = r.owner AND p.reflection = r.id)`},
 	{"passages of what is not to be searched", `
 		SELECT count(*) FROM passages p JOIN reflections r ON r.owner = p.owner AND r.id = p.reflection
-		WHERE p.owner = $1 AND $2 >= 0 AND (r.withheld
+		WHERE p.owner = $1 AND $2::smallint IS NOT NULL AND (r.withheld
 		   OR EXISTS (SELECT FROM reflections n WHERE n.owner = r.owner AND n.supersedes = r.id))`},
 	{"passages without terms", `
-		SELECT count(*) FROM passages p WHERE p.owner = $1 AND $2 >= 0
+		SELECT count(*) FROM passages p WHERE p.owner = $1 AND $2::smallint IS NOT NULL
 		  AND NOT EXISTS (SELECT FROM terms t WHERE t.owner = p.owner AND t.place = p.place)`},
 	{"passages without a vector", `
-		SELECT count(*) FROM passages p WHERE p.owner = $1 AND $2 > 0
+		SELECT count(*) FROM passages p WHERE p.owner = $1 AND $2 <> 0
 		  AND NOT EXISTS (SELECT FROM vectors v WHERE v.owner = p.owner AND v.place = p.place AND v.generation = $2)`},
 	{"vectors without senses of their words", `
 		SELECT count(*) FROM vectors v WHERE v.owner = $1 AND v.generation = $2
@@ -129,9 +129,9 @@ var missing = []struct{ what, query string }{
 		  AND $3`},
 	{"passages that are counted wrongly", `
 		SELECT abs((SELECT count(*) FROM passages p WHERE p.owner = $1)
-		         - coalesce((SELECT passages FROM indexes i WHERE i.owner = $1), 0)) WHERE $2 >= 0`},
+		         - coalesce((SELECT passages FROM indexes i WHERE i.owner = $1), 0)) WHERE $2::smallint IS NOT NULL`},
 	{"forgotten reflections that are there", `
-		SELECT count(*) FROM tombstones t JOIN reflections r ON r.owner = t.owner AND r.id = t.id WHERE t.owner = $1 AND $2 >= 0`},
+		SELECT count(*) FROM tombstones t JOIN reflections r ON r.owner = t.owner AND r.id = t.id WHERE t.owner = $1 AND $2::smallint IS NOT NULL`},
 }
 
 func (s *Store) lookAt(ctx context.Context, owner ID, current generation, all *tallies) error {

@@ -95,3 +95,26 @@ func TestVectorsOfBeforeGoByCommand(t *testing.T) {
 		}
 	}
 }
+
+func TestTheDoctorOnlyLooks(t *testing.T) {
+	t.Parallel()
+	d := memorytest.Open(t)
+	indexed(t, d, d.Leader(t), journal...)
+	s, err := memory.Open(t.Context(), memory.Config{URL: d.URL, Embedder: made{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	diagnosis, err := s.Diagnose(t.Context())
+	if err != nil || diagnosis.Whole() {
+		t.Fatalf("with a model that made nothing yet all is whole, %v", err)
+	}
+	for _, f := range diagnosis.Findings {
+		if f.What == "passages without a vector" && f.N != len(journal) {
+			t.Errorf("%d passages without a vector", f.N)
+		}
+	}
+	if n := d.Count(t, `SELECT count(*) FROM generations`); n != 0 {
+		t.Error("looking made a generation")
+	}
+}

@@ -18,11 +18,10 @@ const formOfVectors = "dated 512"
 
 // generation is what made a vector. Vectors of two are never compared.
 type generation struct {
-	id     int16 // 0: none
-	model  string
-	form   string
-	size   int // of each vector
-	centre pgvector.HalfVector
+	id    int16 // 0: none
+	model string
+	form  string
+	size  int // of each vector
 }
 
 // of tells whether an embedder makes vectors that can be compared with these.
@@ -30,19 +29,28 @@ func (g generation) of(e embed.Embedder) bool {
 	return e != nil && g.id != 0 && g.model == e.Model() && g.size == e.Dimension()
 }
 
-// current finds or makes the generation of the store's embedder; none without
-// one.
-func (s *Store) current(ctx context.Context) (g generation, err error) {
+// unmade is the id of a generation of which there is nothing yet.
+const unmade = -1
+
+// known finds the generation of the store's embedder; none without one.
+func (s *Store) known(ctx context.Context) (g generation, err error) {
 	if s.embedder == nil {
 		return g, nil
 	}
 	g = generation{model: s.embedder.Model(), form: formOfVectors, size: s.embedder.Dimension()}
-	find := func() error {
-		return s.system.QueryRow(ctx, `SELECT id, centre FROM generations WHERE model = $1 AND kind = $2 AND dimension = $3`,
-			g.model, g.form, g.size).Scan(&g.id, &g.centre)
+	err = s.system.QueryRow(ctx, `SELECT id FROM generations WHERE model = $1 AND kind = $2 AND dimension = $3`,
+		g.model, g.form, g.size).Scan(&g.id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		g.id, err = unmade, nil
 	}
-	if err = find(); !errors.Is(err, pgx.ErrNoRows) {
-		return g, translate(err)
+	return g, translate(err)
+}
+
+// current finds or makes the generation of the store's embedder; none without
+// one.
+func (s *Store) current(ctx context.Context) (g generation, err error) {
+	if g, err = s.known(ctx); err != nil || g.id != unmade {
+		return g, err
 	}
 	centre, err := s.centre(ctx)
 	if err != nil {
@@ -52,7 +60,7 @@ func (s *Store) current(ctx context.Context) (g generation, err error) {
 		g.model, g.form, g.size, pgvector.NewHalfVector(centre)); err != nil {
 		return g, translate(err)
 	}
-	return g, translate(find())
+	return s.known(ctx)
 }
 
 // ofNobody are sentences as a leader may write them, of nobody. The mean of
