@@ -5,8 +5,6 @@ import (
 	"errors"
 	"math"
 	"slices"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // Of a person with very many passages not all are read for a search, but those
@@ -34,32 +32,6 @@ func (t *tx) spread(ctx context.Context) error {
 		WHERE owner = $1 AND passages > $2 AND (passages >= spread_over * $5::float8 OR passages <= spread_over / $5::float8)`,
 		t.owner, t.store.exactUpTo, windowsAll, windowOf, spreadAt)
 	return err
-}
-
-// ranges are the first and the last place of some that stand in a row, sorted
-// and apart from each other.
-type ranges struct{ first, last []spot }
-
-// sample is the ranges of the sample.
-func (n state) sample() (r ranges) {
-	for i := 0; i+1 < len(n.windows); i += 2 {
-		r.first, r.last = append(r.first, n.windows[i]), append(r.last, n.windows[i+1])
-	}
-	return r
-}
-
-// surroundings are the ranges within reach of the places.
-func surroundings(places []spot) (r ranges) {
-	for _, p := range slices.Sorted(slices.Values(places)) {
-		first := placeAt(p.thread(), max(p.turn()-reach, 0), 0)
-		last := placeAt(p.thread(), p.turn()+reach, mostParts-1)
-		if n := len(r.last); n > 0 && first <= r.last[n-1] {
-			r.last[n-1] = last
-			continue
-		}
-		r.first, r.last = append(r.first, first), append(r.last, last)
-	}
-	return r
 }
 
 // usual is what all passages are like, as the sample tells.
@@ -195,84 +167,4 @@ func over(x, mean, deviation float64) float64 {
 		return 0
 	}
 	return (x - mean) / deviation
-}
-
-// within leaves out what is not in the ranges.
-func (m matches) within(r ranges) (in matches) {
-	in = matches{term: m.term, words: m.words, of: m.of, weight: m.weight}
-	keep := func(places []spot, do func(i int)) {
-		at := 0
-		for i, p := range places {
-			for at < len(r.last) && r.last[at] < p {
-				at++
-			}
-			if at < len(r.first) && r.first[at] <= p {
-				do(i)
-			}
-		}
-	}
-	keep(m.places, func(i int) {
-		in.places, in.counts, in.labels = append(in.places, m.places[i]), append(in.counts, m.counts[i]), append(in.labels, m.labels[i])
-	})
-	keep(m.lent, func(i int) { in.lent, in.lentBy = append(in.lent, m.lent[i]), append(in.lentBy, m.lentBy[i]) })
-	return in
-}
-
-// nearness is how near some passages are to the query.
-type nearness struct {
-	places       []spot // sorted
-	similarities []float32
-}
-
-// at are the similarities of sorted places; NaN where it is not known.
-func (n *nearness) at(places []spot) []float64 {
-	all := make([]float64, len(places))
-	for i := range all {
-		all[i] = math.NaN()
-	}
-	at := 0
-	for i, here := range n.places {
-		var ok bool
-		if at, ok = find(places, here, at); ok {
-			all[at] = float64(n.similarities[i])
-		}
-	}
-	return all
-}
-
-func (n *nearness) read(rows pgx.Rows) error {
-	return raw(rows, func(values [][]byte) (err error) {
-		if n.places, err = spotsOf(values[0]); err == nil {
-			n.similarities, err = realsOf(values[1])
-		}
-		return err
-	})
-}
-
-// askFirst looks at the signs of all vectors, or of those that are allowed, and
-// exactly at the nearest.
-func (b *batch) askFirst(n sense, allowed []spot, most int) *nearness {
-	first := &nearness{}
-	in, args := `vectors`, []any{b.owner, n.generation, n.vector, most}
-	if allowed != nil {
-		in, args = `unnest($5::bigint[]) AS a (place) JOIN vectors USING (place)`, append(args, allowed)
-	}
-	b.Queue(`
-		SELECT array_agg(v.place ORDER BY v.place), array_agg((1 - (v.embedding <=> $3))::real ORDER BY v.place)
-		FROM (
-			SELECT place FROM `+in+` WHERE owner = $1 AND generation = $2
-			ORDER BY signs <~> (SELECT binary_quantize($3::halfvec - centre) FROM generations WHERE id = $2) LIMIT $4
-		) c JOIN vectors v ON v.owner = $1 AND v.generation = $2 AND v.place = c.place`, args...).Query(first.read)
-	return first
-}
-
-// askNear reads how near the passages in ranges are.
-func (b *batch) askNear(n sense, in ranges) *nearness {
-	near := &nearness{}
-	b.Queue(`
-		SELECT array_agg(v.place), array_agg((1 - (v.embedding <=> $3))::real)
-		FROM unnest($4::bigint[], $5::bigint[]) r (first, last),
-		LATERAL (SELECT place, embedding FROM vectors WHERE owner = $1 AND generation = $2 AND place BETWEEN r.first AND r.last ORDER BY place) v`,
-		b.owner, n.generation, n.vector, in.first, in.last).Query(near.read)
-	return near
 }
