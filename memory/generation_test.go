@@ -2,6 +2,7 @@ package memory_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -21,6 +22,7 @@ type turned struct {
 	embed.Wordwise
 	name    string
 	by      int
+	refuses string // a word
 	queries atomic.Int32
 }
 
@@ -40,6 +42,9 @@ func (m *turned) Passage(ctx context.Context, text string) ([]float32, error) {
 }
 
 func (m *turned) PassageWords(ctx context.Context, text string) ([]float32, []embed.Word, error) {
+	if m.refuses != "" && strings.Contains(text, m.refuses) {
+		return nil, nil, errors.New("refused")
+	}
 	return m.turn(m.Wordwise.PassageWords(ctx, text))
 }
 
@@ -163,6 +168,39 @@ func TestWithoutTheModelOfBeforeWordsAreSearchedForTheTime(t *testing.T) {
 	t.Cleanup(bare.Close)
 	if near := nearest(t, bare, owner, journal[0]); near != 0 {
 		t.Errorf("similarity %v of no model", near)
+	}
+}
+
+// One text that a model refuses does not keep everything else from it.
+func TestWhatAModelRefusesHoldsNothingUp(t *testing.T) {
+	t.Parallel()
+	before, after := &turned{Wordwise: made{}, name: "before"}, &turned{Wordwise: made{}, name: "after", by: 100, refuses: "workshop"}
+	d := memorytest.Open(t, func(c *memory.Config) { c.Embedder = before })
+	owner := d.Leader(t)
+	indexed(t, d, owner, journal...)
+	s, err := memory.Open(t.Context(), memory.Config{URL: d.URL, Embedder: after})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	if done, err := s.Mend(t.Context(), owner, 10); err != nil || done != len(journal)-1 {
+		t.Fatalf("mended %d, %v", done, err)
+	}
+	if near := nearest(t, s, owner, journal[1]); near < .7 {
+		t.Errorf("similarity %v of the new model", near)
+	}
+	found, err := s.Search(t.Context(), owner, memory.Search{Text: "workshop", Arms: memory.ByText})
+	if err != nil || len(found) == 0 || found[0].Text != journal[0] || found[0].Similarity != 0 {
+		t.Errorf("found %+v of what has no vector, %v", found, err)
+	}
+	after.refuses = ""
+	if done, err := s.Mend(t.Context(), owner, 10); err != nil || done != 1 {
+		t.Fatalf("mended %d later, %v", done, err)
+	}
+	after.refuses = ":" // everything, so that nothing is tried of all others
+	d.Exec(t, `DELETE FROM vectors`)
+	if _, err := s.Mend(t.Context(), owner, 10); err == nil {
+		t.Error("a model that refuses everything is no error")
 	}
 }
 

@@ -121,18 +121,48 @@ func (s *Store) Mend(ctx context.Context, owner ID, limit int) (done int, err er
 		return 0, err
 	}
 	todo, err := s.gaps(ctx, owner, current, limit)
-	for ids := range slices.Chunk(todo, atOnce) {
-		if err == nil {
-			err = s.IndexAll(ctx, owner, ids)
-		}
-	}
 	if err != nil {
 		return 0, err
 	}
-	if len(todo) < limit {
-		return len(todo), s.settle(ctx, owner, current, before)
+	refused := 0
+	for ids := range slices.Chunk(todo, atOnce) {
+		if err := s.IndexAll(ctx, owner, ids); err == nil {
+			continue
+		}
+		n, err := s.indexEach(ctx, owner, ids)
+		if err != nil {
+			return 0, err
+		}
+		refused += n
 	}
-	return len(todo), s.measure(ctx, owner, current)
+	done = len(todo) - refused
+	if len(todo) == limit {
+		return done, s.measure(ctx, owner, current)
+	}
+	if err := s.settle(ctx, owner, current, before); err != nil || refused == 0 {
+		return done, err
+	}
+	return done, s.want(ctx, owner) // another round asks for them again
+}
+
+// indexEach tells apart an embedder that does not work, which is an error, and
+// one that refuses some texts, which then have no vector and hold nothing else
+// up.
+func (s *Store) indexEach(ctx context.Context, owner ID, ids []ID) (refused int, err error) {
+	for _, id := range ids {
+		err := s.Index(ctx, owner, id)
+		if err == nil {
+			continue
+		}
+		if s.embedder == nil || ctx.Err() != nil {
+			return refused, err
+		}
+		if _, broken := s.embedder.Passage(ctx, ofNobody[0]); broken != nil {
+			return refused, err
+		}
+		refused++
+	}
+	return refused, nil
 }
 
 // gaps are reflections of which passages are missing, or vectors of the
