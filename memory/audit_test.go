@@ -180,7 +180,7 @@ func TestSystemReadsNoWords(t *testing.T) {
 		SELECT c.relname || '.' || a.attname
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 		WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname <> ALL ($1)
-		  AND a.atttypid::regtype::text NOT IN ('uuid', 'bigint', 'integer', 'smallint', 'boolean', 'timestamp with time zone')
+		  AND a.atttypid::regtype::text NOT IN ('uuid', 'bigint', 'integer', 'smallint', 'boolean', 'bigint[]', 'timestamp with time zone')
 		  AND has_column_privilege('innerwork_system', c.oid, a.attnum, 'SELECT') ORDER BY 1`, memory.Wordless())
 	if err != nil {
 		t.Fatal(err)

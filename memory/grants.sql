@@ -34,6 +34,7 @@ GRANT UPDATE (retired_at) ON insights TO innerwork_act;
 GRANT UPDATE (state, insight, decided_at) ON proposals TO innerwork_act;
 GRANT UPDATE (outcome, note, outcome_at) ON commitments TO innerwork_act;
 GRANT UPDATE (revoked_at) ON releases TO innerwork_act;
+GRANT SELECT, UPDATE (passages) ON indexes TO innerwork_act; -- counted as they go
 GRANT SELECT, INSERT, UPDATE (said) ON paces TO innerwork_act; -- what she asks for is counted with it
 GRANT DELETE ON
     reflections, quotes, mirrored, sources, threads, passages, terms, lent, vectors, senses,
@@ -57,6 +58,7 @@ GRANT SELECT ON
 GRANT INSERT ON
     quotes, sentences, mirrored, events, threads, passages, terms, lent, vectors, senses, sources, generations,
     proposals, proposal_quotes, commitment_asks TO innerwork_pipeline;
+GRANT SELECT, INSERT, UPDATE (passages, windows, spread_over) ON indexes TO innerwork_pipeline;
 GRANT UPDATE (last_seq, last_at) ON conversations TO innerwork_pipeline;
 GRANT UPDATE (state, reason, speaker, model, prompt_version, lease_until, tokens_in, tokens_out, dropped, found, ended_at)
     ON replies TO innerwork_pipeline;
@@ -73,6 +75,7 @@ GRANT SELECT (owner, id, conversation, state, fence, lease_until, ended_at), UPD
 GRANT SELECT (owner, id, last_seq, last_at), UPDATE (last_seq, last_at) ON conversations TO innerwork_system;
 GRANT SELECT, INSERT ON events TO innerwork_system;
 GRANT SELECT, INSERT ON generations TO innerwork_system;
+GRANT SELECT, INSERT, UPDATE ON indexes TO innerwork_system;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     river_job, river_leader, river_queue, river_notification TO innerwork_system;

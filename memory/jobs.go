@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -27,7 +28,11 @@ type indexWorker struct {
 }
 
 func (w *indexWorker) Work(ctx context.Context, job *river.Job[indexArgs]) error {
-	return w.store.Index(ctx, job.Args.Owner, job.Args.Reflection)
+	err := w.store.Index(ctx, job.Args.Owner, job.Args.Reflection)
+	if err != nil && job.Attempt == job.MaxAttempts {
+		return errors.Join(err, w.store.want(context.WithoutCancel(ctx), job.Args.Owner)) // the next round finds it
+	}
+	return err
 }
 
 func (s *Store) newJobs() (*river.Client[pgx.Tx], error) {
@@ -39,8 +44,9 @@ func (s *Store) newJobs() (*river.Client[pgx.Tx], error) {
 		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}},
 		Workers: workers,
 		Logger:  slog.New(atLeast{s.log.Handler(), slog.LevelWarn}), // it counts every few seconds otherwise
-		// What failed is tried again for a day or so; what is still missing after
-		// that, doctor finds.
+		// What failed is tried again for a day or so, and after that in every round.
+		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Hour),
+			func() (river.JobArgs, *river.InsertOpts) { return mendArgs{}, nil }, nil)},
 		MaxAttempts: 12,
 		JobTimeout:  10 * time.Minute,
 	})

@@ -40,6 +40,7 @@ const rights = `
 	paces                SIu-   ----      ----    ----
 
 	generations          S---   SI--      SI--*   ----
+	indexes              S-u-   SIu-      SIU-*   ----
 	threads              S--D   SI--      ----    ----
 	passages             S--D   SI-D      ----    ----
 	terms                S--D   SI-D      ----    ----
@@ -255,7 +256,7 @@ func TestThePipelineWritesNoConclusion(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t, embedded)
 	l := live(t, d, "canaries")
-	pointing := []string{"quotes", "sentences", "mirrored", "events", "threads", "passages", "terms", "lent", "vectors", "senses", "sources",
+	pointing := []string{"quotes", "sentences", "mirrored", "events", "threads", "passages", "terms", "lent", "vectors", "senses", "sources", "indexes",
 		"proposals", "proposal_quotes", "commitment_asks", "conversations", "replies", "imports"} // of the last it throws away what she did not take in
 	pipeline := as(t, d, "innerwork_pipeline", l.leader)
 	var refusals int

@@ -60,17 +60,28 @@ func (s *Store) Search(ctx context.Context, owner ID, q Search) (found []Found, 
 	if q.Arms == 0 {
 		q.Arms = AllArms
 	}
-	sense, err := s.senseOf(ctx, q)
+	here, err := s.state(ctx, owner)
 	if err != nil {
 		return nil, err
 	}
-	past, err := s.past(ctx, owner, q, sense)
+	sense, err := s.senseOf(ctx, here, q)
+	if err != nil {
+		return nil, err
+	}
+	allowed, err := s.allowed(ctx, owner, q.Within)
+	if err != nil || allowed != nil && len(allowed) == 0 {
+		return nil, err
+	}
+	var past past
+	if here.passages > s.exactUpTo && len(here.windows) > 0 {
+		past, err = s.likely(ctx, owner, q, sense, here, allowed)
+	} else {
+		past, err = s.past(ctx, owner, q, sense)
+	}
 	if err != nil || len(past.places) == 0 {
 		return nil, err
 	}
-	if err := s.narrow(ctx, owner, q.Within, &past); err != nil {
-		return nil, err
-	}
+	past.narrow(allowed)
 	scored, err := s.score(ctx, owner, q, sense, past)
 	if err != nil {
 		return nil, err
@@ -86,20 +97,22 @@ type sense struct {
 }
 
 // senseOf embeds the query within its budget.
-func (s *Store) senseOf(ctx context.Context, q Search) (n sense, err error) {
-	if s.embedder == nil || q.Arms&(ByMeaning|ByWords) == 0 {
+func (s *Store) senseOf(ctx context.Context, here state, q Search) (n sense, err error) {
+	if q.Arms&(ByMeaning|ByWords) == 0 {
 		return n, nil
 	}
-	if n.generation, err = s.generation(ctx); err != nil {
-		return n, err
+	embedder := s.embedderOf(here.searched)
+	if embedder == nil {
+		return n, nil
 	}
+	n.generation = here.searched.id
 	within, cancel := context.WithTimeout(ctx, embedBudget)
 	defer cancel()
 	var vector []float32
-	if wordwise, ok := s.embedder.(embed.Wordwise); ok {
+	if wordwise, ok := embedder.(embed.Wordwise); ok {
 		vector, n.words, err = wordwise.QueryWords(within, q.Text)
 	} else {
-		vector, err = s.embedder.Query(within, q.Text)
+		vector, err = embedder.Query(within, q.Text)
 	}
 	if err != nil {
 		if ctx.Err() != nil {
@@ -121,42 +134,19 @@ type past struct {
 	terms        []matches
 	similarities []float64 // of the query and each place; NaN where it is not known
 	barred       []bool    // places that are not to be shown; nil: none
+	usual        *usual    // of all passages, where these are only the likely ones
 }
 
 // past reads where her passages stand, where the terms of the query do, and how
 // near each passage is: one round trip each for words and for vectors, at the
 // same time, since each keeps a core of the database busy.
 func (s *Store) past(ctx context.Context, owner ID, q Search, n sense) (p past, err error) {
-	var near []spot
-	var similarities []float32
-	vectors := make(chan error, 1)
-	go func() {
-		if n.vector == nil {
-			vectors <- nil
-			return
-		}
-		vectors <- s.read(ctx, s.pipeline, owner, func(b *batch) {
-			b.Queue(`
-				SELECT array_agg(place), array_agg((1 - (embedding <=> $3))::real)
-				FROM vectors WHERE owner = $1 AND generation = $2`, owner, n.generation, n.vector).
-				Query(func(rows pgx.Rows) error {
-					return raw(rows, func(values [][]byte) (err error) {
-						if near, err = spotsOf(values[0]); err == nil {
-							similarities, err = realsOf(values[1])
-						}
-						return err
-					})
-				})
-		})
-	}()
+	var near nearness
 	var terms *[]matches
-	err = s.read(ctx, s.pipeline, owner, func(b *batch) {
+	err = s.both(ctx, owner, func(b *batch) {
 		b.Queue(`
 			SELECT array_agg(place) FROM (
-				SELECT place FROM passages WHERE owner = $1 AND place NOT BETWEEN
-					coalesce((SELECT number << 32 FROM threads WHERE owner = $1 AND thread = $2), 1) AND
-					coalesce((SELECT ((number + 1) << 32) - 1 FROM threads WHERE owner = $1 AND thread = $2), 0)
-				ORDER BY place) p`, owner, q.Except).
+				SELECT place FROM passages WHERE owner = $1 AND `+notExcept+` ORDER BY place) p`, owner, q.Except).
 			Query(func(rows pgx.Rows) error {
 				return raw(rows, func(values [][]byte) (err error) {
 					p.places, err = spotsOf(values[0])
@@ -164,24 +154,23 @@ func (s *Store) past(ctx context.Context, owner ID, q Search, n sense) (p past, 
 				})
 			})
 		terms = b.askTerms(q.Text)
+	}, n, func(b *batch) {
+		b.Queue(`
+			SELECT array_agg(place), array_agg((1 - (embedding <=> $3))::real)
+			FROM vectors WHERE owner = $1 AND generation = $2`, owner, n.generation, n.vector).Query(near.read)
 	})
-	if err := errors.Join(err, <-vectors); err != nil {
+	if err != nil {
 		return p, err
 	}
 	p.terms = *terms
-	p.similarities = make([]float64, len(p.places))
-	for i := range p.similarities {
-		p.similarities[i] = math.NaN()
-	}
-	at := 0
-	for i, here := range near {
-		var ok bool
-		if at, ok = find(p.places, here, at); ok {
-			p.similarities[at] = float64(similarities[i])
-		}
-	}
+	p.similarities = near.at(p.places)
 	return p, nil
 }
+
+// notExcept leaves out the places of the conversation $2.
+const notExcept = `place NOT BETWEEN
+	coalesce((SELECT number << 32 FROM threads WHERE owner = $1 AND thread = $2), 1) AND
+	coalesce((SELECT ((number + 1) << 32) - 1 FROM threads WHERE owner = $1 AND thread = $2), 0)`
 
 // raw hands on the bytes of each row.
 func raw(rows pgx.Rows, do func(values [][]byte) error) error {
@@ -205,10 +194,10 @@ type scored struct {
 }
 
 func (s *Store) score(ctx context.Context, owner ID, q Search, n sense, p past) (r scored, err error) {
-	r.text = byText(p.terms, p.places)
+	r.text = byText(p.terms, p.places, p.all())
 	r.meaning = p.meaning()
 	r.fused = make([]float64, len(p.places))
-	inText := standard(r.text.scores)
+	inText := p.standardText(r.text.scores)
 	for i := range r.fused {
 		if q.Arms&ByText != 0 {
 			r.fused[i] += weightOfText * inText[i]
@@ -234,7 +223,7 @@ func (s *Store) lookAgain(ctx context.Context, owner ID, n sense, p past, r *sco
 		return nil
 	}
 	first := make([]float64, len(p.places))
-	for i, x := range standard(r.text.scores) {
+	for i, x := range p.standardText(r.text.scores) {
 		first[i] = weightOfText*x + weightOfMeaning*r.meaning[i]
 		if p.bars(i) {
 			first[i] = math.Inf(-1)
@@ -272,6 +261,26 @@ func (s *Store) lookAgain(ctx context.Context, owner ID, n sense, p past, r *sco
 	return nil
 }
 
+// all is how many passages she has.
+func (p past) all() int {
+	if p.usual != nil {
+		return p.usual.passages
+	}
+	return len(p.places)
+}
+
+// standardText turns scores of text into z-scores among all passages.
+func (p past) standardText(scores []float64) []float64 {
+	if p.usual == nil {
+		return standard(scores)
+	}
+	all := make([]float64, len(scores))
+	for i, x := range scores {
+		all[i] = over(x, p.usual.text, p.usual.textBy)
+	}
+	return all
+}
+
 // meaning is by how many standard deviations each passage is nearer to the
 // query than the mean of all; 0 for what is not embedded yet.
 func (p past) meaning() []float64 {
@@ -282,6 +291,9 @@ func (p past) meaning() []float64 {
 		}
 	}
 	mean, deviation := spread(near)
+	if p.usual != nil {
+		mean, deviation = p.usual.near, p.usual.nearBy
+	}
 	all := make([]float64, len(p.places))
 	for i, x := range p.similarities {
 		if !math.IsNaN(x) && deviation > 1e-9 {

@@ -78,10 +78,12 @@ func BenchmarkSearch(b *testing.B) {
 				if _, err := d.Import(b.Context(), owner, all); err != nil {
 					b.Fatal(err)
 				}
-				for _, n := range all {
-					if err := d.Index(b.Context(), owner, n.ID); err != nil {
-						b.Fatal(err)
-					}
+				ids := make([]memory.ID, len(all))
+				for i, n := range all {
+					ids[i] = n.ID
+				}
+				if err := d.IndexAll(b.Context(), owner, ids); err != nil {
+					b.Fatal(err)
 				}
 			}
 			d.Exec(b, `VACUUM ANALYZE`)

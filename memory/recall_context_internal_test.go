@@ -40,11 +40,11 @@ func TestRareWordsOfAQueryWeighMost(t *testing.T) {
 	t.Parallel()
 	places := []spot{placeAt(1, 0, 0), placeAt(2, 0, 0), placeAt(3, 0, 0)}
 	query := []matches{
-		{term: "common", places: places, counts: []int16{1, 1, 1}, labels: make([]bool, 3)},
-		{term: "rare", places: places[1:2], counts: []int16{1}, labels: make([]bool, 1)},
-		{term: "date", places: places[2:], counts: []int16{0}, labels: []bool{true}},
+		{term: "common", places: places, counts: []int16{1, 1, 1}, labels: make([]bool, 3), of: 3},
+		{term: "rare", places: places[1:2], counts: []int16{1}, labels: make([]bool, 1), of: 1},
+		{term: "date", places: places[2:], counts: []int16{0}, labels: []bool{true}, of: 1},
 	}
-	text := byText(query, places)
+	text := byText(query, places, len(places))
 	if text.scores[1] <= text.scores[0] || text.scores[2] <= text.scores[0] || query[1].weight <= query[0].weight {
 		t.Errorf("scores %v, weights %v and %v", text.scores, query[0].weight, query[1].weight)
 	}

@@ -160,7 +160,7 @@ func TestARoundMendsTheIndexOfEverybody(t *testing.T) {
 	t.Parallel()
 	d := memorytest.Open(t, withWords)
 	all := 0
-	for i, n := range []int{3, 120, 2} { // more than a run of the job does
+	for i, n := range []int{3, 220, 2} { // more than a run of the job does
 		owner := d.Leader(t)
 		entries := make([]memory.NewImported, n)
 		for j := range entries {
@@ -171,7 +171,8 @@ func TestARoundMendsTheIndexOfEverybody(t *testing.T) {
 		}
 		all += n
 	}
-	d.Exec(t, `DELETE FROM river_job`) // as if each had failed for good
+	d.Exec(t, `DELETE FROM river_job`)
+	d.Exec(t, `INSERT INTO indexes (owner, wanting) SELECT id, now() FROM people`) // as if each had failed for good
 	work(t, d)
 	within, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

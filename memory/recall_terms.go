@@ -1,7 +1,6 @@
 package memory
 
 import (
-	"errors"
 	"math"
 	"slices"
 
@@ -17,6 +16,8 @@ type matches struct {
 	labels []bool // whether it is in the label or the date
 	lent   []spot // of replies
 	lentBy []int16
+	of     int     // how many passages have it
+	cut    bool    // that many at least
 	weight float64 // idf
 }
 
@@ -38,17 +39,9 @@ func (b *batch) askTerms(query string) *[]matches {
 			if err := row.Scan(&m.term, &m.words, nil, nil, nil, nil); err != nil {
 				return m, err
 			}
-			raw := row.RawValues()
-			var errs [4]error
-			m.places, errs[0] = spotsOf(raw[2])
-			m.counts, errs[1] = countsOf(raw[3])
-			m.lent, errs[2] = spotsOf(raw[4])
-			m.lentBy, errs[3] = countsOf(raw[5])
-			m.labels = make([]bool, len(m.counts))
-			for i, marked := range m.counts {
-				m.counts[i], m.labels[i] = marked/2, marked%2 == 1
-			}
-			return m, errors.Join(errs[:]...)
+			err = m.read(row.RawValues()[2:])
+			m.of = len(m.places)
+			return m, err
 		})
 		return err
 	})
@@ -76,16 +69,17 @@ type texts struct {
 	covered []float64 // 0..1: share of the query's weight that the passage covers, its neighbours included
 }
 
-// byText scores the places by the terms of a query; it sets their weights.
+// byText scores the places by the terms of a query; it sets their weights by
+// how many of all passages have them.
 // What is in a label is the passage's own and is not lent to neighbours.
-func byText(query []matches, places []spot) texts {
+func byText(query []matches, places []spot, all int) texts {
 	t := texts{make([]float64, len(places)), make([]float64, len(places))}
-	n := float64(max(len(places), leastPassages))
+	n := float64(max(all, leastPassages))
 	var whole float64
 	best := make([]float64, len(places))
 	for i := range query {
 		m := &query[i]
-		df := min(float64(len(m.places)), n)
+		df := min(float64(m.of), n)
 		m.weight = math.Log(1 + (n-df+.5)/(df+.5))
 		whole += m.weight
 		clear(best)

@@ -37,24 +37,33 @@ func orNull[T comparable](v T) *T {
 	return &v
 }
 
-// narrow bars the places that a search may not show. What stands there still
-// counts for what stands around it: a question that is left out makes its
-// answer findable all the same.
-func (s *Store) narrow(ctx context.Context, owner ID, w Within, p *past) error {
+// allowed are the places that a search may show, sorted; nil for all.
+func (s *Store) allowed(ctx context.Context, owner ID, w Within) (places []spot, err error) {
 	if w.everything() {
-		return nil
+		return nil, nil
 	}
-	var allowed []spot
-	err := s.read(ctx, s.pipeline, owner, func(b *batch) {
+	places = []spot{}
+	err = s.read(ctx, s.pipeline, owner, func(b *batch) {
 		b.Queue(`SELECT array_agg(p.place ORDER BY p.place) FROM passages p JOIN reflections r ON r.owner = p.owner AND r.id = p.reflection
 			WHERE p.owner = $1 AND `+insideWithin, w.args(owner)...).
 			Query(func(rows pgx.Rows) error {
 				return raw(rows, func(values [][]byte) (err error) {
-					allowed, err = spotsOf(values[0])
+					some, err := spotsOf(values[0])
+					places = append(places, some...)
 					return err
 				})
 			})
 	})
+	return places, err
+}
+
+// narrow bars the places that a search may not show. What stands there still
+// counts for what stands around it: a question that is left out makes its
+// answer findable all the same.
+func (p *past) narrow(allowed []spot) {
+	if allowed == nil {
+		return
+	}
 	p.barred = make([]bool, len(p.places))
 	at := 0
 	for i, place := range p.places {
@@ -62,7 +71,6 @@ func (s *Store) narrow(ctx context.Context, owner ID, w Within, p *past) error {
 		at, ok = find(allowed, place, at)
 		p.barred[i] = !ok
 	}
-	return err
 }
 
 // bars tells whether the place at an index is left out.

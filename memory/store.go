@@ -24,7 +24,13 @@ type Config struct {
 	URL string
 	// Embedder makes the vectors; nil means that searches use text only.
 	Embedder embed.Embedder
-	Limits   Limits
+	// Former are embedders that may still be asked, for people whose vectors
+	// they made and Embedder has not made anew yet.
+	Former []embed.Embedder
+	// ExactUpTo is how many passages of one person are searched one by one; of
+	// more, the likely ones are chosen first. 0 is 10,000.
+	ExactUpTo int
+	Limits    Limits
 	// PasswordCost is what a password's hash costs; nil is OWASP's choice for
 	// argon2id (19 MiB, two passes).
 	PasswordCost *argon2id.Params
@@ -41,6 +47,8 @@ type Store struct {
 	pipeline  *pgxpool.Pool // what runs without her
 	system    *pgxpool.Pool // tables without words
 	embedder  embed.Embedder
+	former    []embed.Embedder
+	exactUpTo int
 	limits    Limits
 	coder     *coder
 	now       func() time.Time
@@ -61,9 +69,12 @@ func Open(ctx context.Context, c Config) (_ *Store, err error) {
 	if err := migrate(ctx, c.URL); err != nil {
 		return nil, err
 	}
-	s := &Store{embedder: c.Embedder, coder: newCoder(), limits: c.Limits, now: c.Now, random: c.Random, log: c.Log, hub: newHub(), passwords: newPasswords(c.PasswordCost)}
+	s := &Store{embedder: c.Embedder, former: c.Former, exactUpTo: c.ExactUpTo, coder: newCoder(), limits: c.Limits, now: c.Now, random: c.Random, log: c.Log, hub: newHub(), passwords: newPasswords(c.PasswordCost)}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.exactUpTo == 0 {
+		s.exactUpTo = 10_000
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

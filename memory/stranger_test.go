@@ -63,6 +63,7 @@ func tries(d *memorytest.Database, v life, running memory.NewReply, invitation m
 		{"OnThisDay", own, func(c C, w who) (any, error) { return d.OnThisDay(c, w, "UTC") }},
 		{"Search", own, func(c C, w who) (any, error) { return d.Search(c, w, memory.Search{Text: "canaries", Limit: 100}) }},
 		{"Mend", own, func(c C, w who) (any, error) { return d.Mend(c, w, 10) }},
+		{"IndexAll", own, func(c C, w who) (any, error) { return only(d.IndexAll(c, w, []memory.ID{v.journal.ID})) }},
 		{"Index", own, func(c C, w who) (any, error) { return only(d.Index(c, w, v.journal.ID)) }},
 
 		{"Conversation", none, func(c C, w who) (any, error) { return d.Conversation(c, w, v.id) }},

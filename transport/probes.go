@@ -96,6 +96,12 @@ type EmbedderPart struct {
 	There   bool   `json:"there"`
 	Kind    string `json:"kind"`    // local, openai or none
 	Failing bool   `json:"failing"` // at its last use
+	// While another model's vectors are being made beside those of before: of how
+	// many people, how many passages are left, and for how many people searches
+	// go by words alone until then, since the model of before cannot be asked.
+	Filling int `json:"filling,omitempty"`
+	Missing int `json:"missing,omitempty"`
+	ByWords int `json:"byWords,omitempty"`
 }
 
 // ModelPart may be missing: the guide speaks then.

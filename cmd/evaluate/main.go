@@ -26,6 +26,7 @@ type kinds struct {
 	Replay     replayKind     `cmd:"" help:"What of real helpers' turns would reach a leader, by code."`
 	Provenance provenanceKind `cmd:"" help:"Whether corrupted quotes are refused and intact ones found."`
 	Recall     recallKind     `cmd:"" help:"Whether what answers a question is found among long conversations, and nothing where there is nothing."`
+	Scale      scaleKind      `cmd:"" help:"How long a search takes as the past grows, what the quick way loses, and how large an index is."`
 	Crisis     crisisKind     `cmd:"" help:"What the gate sees, in messages and on the leader's side of dialogues."`
 	All        allKind        `cmd:"" help:"Every kind on the files of one folder, as one table."`
 }

@@ -20,6 +20,7 @@ type recallKind struct {
 	Locomo   string `help:"JSON of long conversations with questions and their evidence." placeholder:"FILE.json"`
 	Qmsum    string `help:"JSONL of meetings with queries and the spans that they are about." placeholder:"FILE.jsonl"`
 	Embedder string `help:"local or none." default:"local" enum:"local,none"`
+	Exact    int    `help:"Up to how many passages a past is searched one by one; 1 forces the way of large pasts." default:"0"`
 }
 
 // A past is what one owner has and what is asked of it.
@@ -66,6 +67,7 @@ func (k recallKind) measure(ctx context.Context) (*report, error) {
 		defer embedder.Close()
 	}
 	h, err := k.open(ctx, func(c *memory.Config) {
+		c.ExactUpTo = k.Exact
 		if embedder != nil {
 			c.Embedder = embedder
 		}

@@ -35,6 +35,18 @@ func (h health) Parts(ctx context.Context) (p transport.Parts) {
 	if h.embedder != nil {
 		p.Embedder.There, p.Embedder.Failing = true, h.embedder.failing.Load()
 	}
+	if p.PostgreSQL.There {
+		if all, err := h.store.Generations(within); err == nil {
+			for _, g := range all {
+				if p.Embedder.There && !g.Answers {
+					p.Embedder.ByWords += g.Searched
+				}
+				if g.Current {
+					p.Embedder.Filling, p.Embedder.Missing = g.Filling, g.Missing
+				}
+			}
+		}
+	}
 	if h.model != nil {
 		p.Model.Configured, p.Model.Breaker = true, h.model.State()
 		if at := h.model.Reached(); !at.IsZero() {
@@ -49,6 +61,35 @@ func (h health) Parts(ctx context.Context) (p transport.Parts) {
 type watched struct {
 	embed.EmbedCloser
 	failing atomic.Bool
+}
+
+// watchedWords is one that also has vectors of words.
+type watchedWords struct {
+	*watched
+	words embed.Wordwise
+}
+
+// whole has all that the embedder has: what hides the words of one that has
+// them makes a search worse without a sign.
+func (w *watched) whole() embed.Embedder {
+	if words, ok := w.EmbedCloser.(embed.Wordwise); ok {
+		return watchedWords{w, words}
+	}
+	return w
+}
+
+// PassageWords embeds a text that is kept, and its words.
+func (w watchedWords) PassageWords(ctx context.Context, text string) ([]float32, []embed.Word, error) {
+	v, words, err := w.words.PassageWords(ctx, text)
+	w.note(err)
+	return v, words, err
+}
+
+// QueryWords embeds a text that searches, and its words.
+func (w watchedWords) QueryWords(ctx context.Context, text string) ([]float32, []embed.Word, error) {
+	v, words, err := w.words.QueryWords(ctx, text)
+	w.note(err)
+	return v, words, err
 }
 
 // Passage embeds a text that is kept.

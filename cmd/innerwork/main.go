@@ -21,6 +21,7 @@ type commands struct {
 	Serve   serveCommand     `cmd:"" default:"1" help:"Run the coach and print its address."`
 	Backup  backupCommand    `cmd:"" help:"Write everything that is kept into one file."`
 	Restore restoreCommand   `cmd:"" help:"Put a backup in the place of what is kept."`
+	Doctor  doctorCommand    `cmd:"" help:"Look at what is kept, and with --mend mend what is missing of the index."`
 	Person  personCommand    `cmd:"" help:"List accounts, or let one in again."`
 	Config  configCommand    `cmd:"" help:"Print the configuration as the program reads it, without keys."`
 	PsqlURL psqlCommand      `cmd:"" name:"psql-url" help:"Print how to reach the embedded PostgreSQL while the coach runs."`

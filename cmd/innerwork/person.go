@@ -78,7 +78,12 @@ func (r personReset) Run(ctx context.Context, c *config) error {
 }
 
 // withStore opens what is kept, whether the coach runs or not.
-func withStore(ctx context.Context, c *config, do func(*memory.Store) error) (err error) {
+func withStore(ctx context.Context, c *config, do func(*memory.Store) error) error {
+	return withStoreOf(ctx, c, memory.Config{Log: slog.New(slog.DiscardHandler)}, do)
+}
+
+// withStoreOf is withStore of a store with an embedder, or other than usual.
+func withStoreOf(ctx context.Context, c *config, opening memory.Config, do func(*memory.Store) error) (err error) {
 	address := c.Database
 	if address == "" {
 		if !postgres.HasCluster(embedded(c).Data) {
@@ -96,7 +101,8 @@ func withStore(ctx context.Context, c *config, do func(*memory.Store) error) (er
 		as.User = url.User(postgres.Role)
 		address = as.String()
 	}
-	store, err := memory.Open(ctx, memory.Config{URL: address, Log: slog.New(slog.DiscardHandler)})
+	opening.URL = address
+	store, err := memory.Open(ctx, opening)
 	if err != nil {
 		return err
 	}

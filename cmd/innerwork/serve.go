@@ -17,6 +17,7 @@ import (
 
 	"innerwork/coach"
 	"innerwork/memory"
+	"innerwork/memory/embed"
 	"innerwork/transport"
 	"innerwork/webclient"
 )
@@ -65,7 +66,12 @@ func (serveCommand) Run(ctx context.Context, c *config) (err error) {
 	if embedder != nil {
 		defer embedder.Close()
 		state.embedder = &watched{EmbedCloser: embedder}
-		remembering.Embedder = state.embedder
+		remembering.Embedder = state.embedder.whole()
+		if c.Embedder == embed.KindOpenAI { // vectors of the local model may still be searched
+			before := embed.Later(embed.LocalConfig{Parts: c.Parts, Runtime: filepath.Join(c.Data, "runtime")})
+			defer before.Close()
+			remembering.Former = []embed.Embedder{before}
+		}
 	}
 	store, err := memory.Open(ctx, remembering)
 	if err != nil {
