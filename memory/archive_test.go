@@ -47,23 +47,27 @@ func byKind(all memory.Brought) map[string]memory.BroughtKind {
 // filesOf unpacks an archive.
 func filesOf(t testing.TB, packed []byte) map[string]string {
 	t.Helper()
+	return must[map[string]string](t)(unpack(packed))
+}
+
+func unpack(packed []byte) (map[string]string, error) {
 	z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	files := map[string]string{}
 	for _, f := range z.File {
 		from, err := f.Open()
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		text, err := io.ReadAll(from)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		files[f.Name] = string(text)
 	}
-	return files
+	return files, nil
 }
 
 // ofWords leaves out what happened with the account: an export and an import
@@ -224,4 +228,20 @@ func TestAnArchiveComesBackByteForByte(t *testing.T) {
 	if !said {
 		t.Error("no page holds what she said")
 	}
+}
+
+func zipOf(t testing.TB, files map[string]string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for name, text := range files {
+		to := must[io.Writer](t)(z.Create(name))
+		if _, err := io.WriteString(to, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -52,7 +53,7 @@ func (s *Store) Bring(ctx context.Context, owner ID, from io.ReaderAt, size int6
 		if err := tx.leavingAlone(ctx); err != nil {
 			return err
 		}
-		b := &bringer{tx: tx, archive: a, Bringing: how, gone: map[string]map[ID]fate{}, instead: map[ID]ID{}}
+		b := &bringer{tx: tx, archive: a, Bringing: how, gone: map[string]map[ID]fate{}, instead: map[ID]ID{}, quotes: map[ID]uses{}}
 		if all, err = b.all(ctx, account); err != nil || how.Preview {
 			return err
 		}
@@ -92,6 +93,7 @@ type bringer struct {
 	columns map[string][]string // that both the archive and the database have
 	gone    map[string]map[ID]fate
 	instead map[ID]ID // a summary of the archive → the one of here for the same conversation
+	quotes  map[ID]uses
 	counts  *BroughtKind
 	done    int
 	total   int
@@ -125,6 +127,10 @@ func (b *bringer) all(ctx context.Context, account accountRecords) (all Brought,
 			return all, err
 		}
 		all.Kinds = append(all.Kinds, *b.counts)
+	}
+	quotes := slices.IndexFunc(all.Kinds, func(k BroughtKind) bool { return k.Kind == "quotes" })
+	if err := b.dropForsaken(ctx, &all.Kinds[quotes]); err != nil {
+		return all, err
 	}
 	return all, b.account(ctx, account, &all)
 }
@@ -198,6 +204,11 @@ func (b *bringer) some(ctx context.Context, k thing, wait []one) error {
 		return err
 	}
 	b.counts.New += len(fresh)
+	if k.table == "quotes" && len(b.gone) > 0 {
+		for _, o := range fresh {
+			b.quotes[o.id] = 0
+		}
+	}
 	if b.Preview || len(fresh) == 0 {
 		return nil
 	}

@@ -110,7 +110,7 @@ func (b *bringer) keepAwayFrom(k thing, id ID) {
 
 // fit takes out of a record what does not come back, or says that all of it
 // does not.
-func (b *bringer) fit(k thing, o one) (json.RawMessage, fate, error) {
+func (b *bringer) fit(k thing, o one) (_ json.RawMessage, f fate, err error) {
 	if f := b.gone[k.table][o.id]; f != stays {
 		return nil, f, nil
 	}
@@ -121,6 +121,13 @@ func (b *bringer) fit(k thing, o one) (json.RawMessage, fate, error) {
 	if err != nil {
 		return nil, stays, err
 	}
+	defer func(quotes []ID) {
+		for _, id := range quotes {
+			if use, new := b.quotes[id]; new {
+				b.quotes[id] = use | map[bool]uses{true: byOther, false: byGone}[f == stays]
+			}
+		}
+	}(quotesOf(k, record, parts))
 	changed := false
 	if k.table == "replies" {
 		changed = b.blank(parts["sentences"], parts["mirrored"])
@@ -172,6 +179,50 @@ func (b *bringer) fit(k thing, o one) (json.RawMessage, fate, error) {
 	}
 	raw, err := json.Marshal(record)
 	return raw, stays, err
+}
+
+// uses says what points at a new quote.
+type uses uint8
+
+const (
+	byGone  uses = 1 << iota // something that does not come
+	byOther                  // something else
+)
+
+// quotesOf lists the quotes that a thing points at.
+func quotesOf(k thing, record fields, parts map[string][]fields) (ids []ID) {
+	for _, r := range refs[k.table] {
+		if r.to == "quotes" && r.part == "" {
+			ids = append(ids, record.id(r.column))
+		}
+		for _, p := range parts[r.part] {
+			if r.to == "quotes" {
+				ids = append(ids, p.id(r.column))
+			}
+		}
+	}
+	for _, s := range parts["sentences"] {
+		ids = append(ids, s.id("quote"))
+	}
+	return ids
+}
+
+// dropForsaken takes away the new quotes at which only things pointed that did
+// not come, as forgetting does.
+func (b *bringer) dropForsaken(ctx context.Context, counts *BroughtKind) error {
+	var ids []ID
+	for id, use := range b.quotes {
+		if use == byGone {
+			ids = append(ids, id)
+		}
+	}
+	counts.New -= len(ids)
+	counts.Forgotten += len(ids)
+	if b.Preview || len(ids) == 0 {
+		return nil
+	}
+	_, err := b.dropUnused(ctx, ids)
+	return err
 }
 
 // apart decodes a record and its parts.
