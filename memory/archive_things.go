@@ -39,7 +39,7 @@ const brought = `'00000000-0000-0000-0000-000000000000'`
 var things = []thing{
 	{table: "tombstones"},
 	{table: "conversations", parts: []part{{"events", "conversation", "seq"}}},
-	{table: "reflections", without: []string{"length"}, chained: true},
+	{table: "reflections", without: []string{"length", "withheld"}, chained: true},
 	{table: "quotes"},
 	{table: "replies",
 		parts:   []part{{"sentences", "reply", "n"}, {"mirrored", "reply", "n, p.reflection"}, {"sources", "reply", "handle"}},
@@ -53,6 +53,7 @@ var things = []thing{
 	{table: "commitments", parts: []part{{"commitment_asks", "commitment", "reply"}}},
 	{table: "summaries"},
 	{table: "lines", parts: []part{{"line_quotes", "line", "quote"}}},
+	{table: "themes"},
 	{table: "releases", parts: []part{{"readings", "release", "id"}}, carried: true},
 	{table: "marks", parts: []part{{"answers", "mark", "mark"}}, carried: true,
 		with: `jsonb_build_object('line', (SELECT r.line FROM releases r WHERE r.owner = t.owner AND r.id = t.release))`},
