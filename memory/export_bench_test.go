@@ -41,6 +41,7 @@ func crowd(t testing.TB, d *memorytest.Database, n int) memory.ID {
 	d.Exec(t, `INSERT INTO reflections (owner, id, kind, text, at, zone)
 		SELECT $1, gen_random_uuid(), 'written', (SELECT string_agg(md5(i || '-' || j), ' ') FROM generate_series(1, 60) j),
 		       timestamptz '2016-01-01' + i * interval '1 hour', 'Europe/Lisbon' FROM generate_series(1, $2::int) i`, leader, n)
+	d.Exec(t, `ANALYZE reflections`)
 	return leader
 }
 

@@ -174,7 +174,7 @@ func (t *tx) journalEntries(ctx context.Context, ids []ID) (map[ID]journalEntry,
 				SELECT o.id, o.text, o.at, o.supersedes, 1 AS n FROM reflections o WHERE o.owner = $1 AND o.id = r.supersedes
 				UNION ALL SELECT o.id, o.text, o.at, o.supersedes, n + 1 FROM reflections o JOIN before b ON o.owner = $1 AND o.id = b.supersedes
 			) SELECT jsonb_agg(jsonb_build_object('id', id, 'text', text, 'at', at) ORDER BY n DESC) FROM before) END
-		FROM reflections r WHERE r.owner = $1 AND r.id = ANY ($2)`, t.owner, ids)
+		FROM unnest($2::uuid[]) few JOIN reflections r ON r.owner = $1 AND r.id = few`, t.owner, ids)
 	if err != nil {
 		return nil, err
 	}
