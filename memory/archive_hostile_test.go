@@ -90,7 +90,7 @@ func TestAnArchiveWrittenByHandBreaksNothing(t *testing.T) {
 		}
 	}
 	// Ids of another owner's rows are nobody's business but hers.
-	counts := bring(t, d, fresh, taken(t, d, victim.leader))
+	counts := bringBack(t, d, fresh, taken(t, d, victim.leader))
 	if counts["replies"].New == 0 {
 		t.Errorf("replies: %+v", counts["replies"])
 	}

@@ -20,14 +20,14 @@ func TestAnOlderArchiveDoesNotBringBackWhatWasForgotten(t *testing.T) {
 	must[memory.Receipt](t)(d.Forget(t.Context(), l.leader, l.said.ID))
 	newer := taken(t, d, l.leader)
 	fresh := d.Leader(t)
-	for kind, n := range bring(t, d, fresh, newer) {
+	for kind, n := range bringBack(t, d, fresh, newer) {
 		if n.Differs+n.Forgotten+n.Left > 0 {
 			t.Errorf("%s: %+v", kind, n)
 		}
 	}
 	for _, owner := range []memory.ID{l.leader, fresh} {
 		before := digests(t, d, owner)
-		counts := bring(t, d, owner, older)
+		counts := bringBack(t, d, owner, older)
 		for kind, forgotten := range map[string]int{"reflections": 2, "quotes": 8, "insights": 1, "proposals": 2, "lines": 1, "releases": 1, "marks": 1} {
 			if counts[kind].Forgotten != forgotten {
 				t.Errorf("%s: %+v, want %d forgotten", kind, counts[kind], forgotten)
@@ -61,12 +61,12 @@ func TestAConversationGoesOnWhereTheArchiveKnowsMore(t *testing.T) {
 	must[memory.Conversation](t)(d.SetClarity(t.Context(), k.leader, k.id, 7))
 	late := taken(t, d, k.leader)
 	fresh := d.Leader(t)
-	bring(t, d, fresh, early)
-	if n := bring(t, d, fresh, late)["conversations"]; n.New != 1 {
+	bringBack(t, d, fresh, early)
+	if n := bringBack(t, d, fresh, late)["conversations"]; n.New != 1 {
 		t.Errorf("the conversation did not go on: %+v", n)
 	}
 	sameFiles(t, ofWords(filesOf(t, taken(t, d, fresh))), ofWords(filesOf(t, late)))
-	for kind, n := range bring(t, d, fresh, early) {
+	for kind, n := range bringBack(t, d, fresh, early) {
 		if n.New > 0 || n.Differs > 0 {
 			t.Errorf("the earlier one again, %s: %+v", kind, n)
 		}
@@ -74,7 +74,7 @@ func TestAConversationGoesOnWhereTheArchiveKnowsMore(t *testing.T) {
 	there := scene{d, fresh, k.id}
 	there.say(t, "Then I let go.", question("What stays?"))
 	k.say(t, "Something else.")
-	if n := bring(t, d, fresh, taken(t, d, k.leader)); n["conversations"].Differs != 1 || n["reflections"].New != 1 {
+	if n := bringBack(t, d, fresh, taken(t, d, k.leader)); n["conversations"].Differs != 1 || n["reflections"].New != 1 {
 		t.Errorf("two ways apart: %+v", n)
 	}
 	there.say(t, "Still here.")
@@ -89,7 +89,7 @@ func TestWhatDiffersStaysAsItIs(t *testing.T) {
 	if _, _, err := d.Write(t.Context(), fresh, memory.NewReflection{ID: l.journal.ID, Text: "Another text, of the very same length as that.", Zone: "UTC"}); err != nil {
 		t.Fatal(err)
 	}
-	counts := bring(t, d, fresh, packed)
+	counts := bringBack(t, d, fresh, packed)
 	if n := counts["reflections"]; n.Differs != 1 || n.New != 3 {
 		t.Errorf("reflections: %+v", n)
 	}
@@ -129,7 +129,7 @@ func TestAPreviewSaysWhatWouldComeAndStoresNothing(t *testing.T) {
 	if done == 0 || done != total {
 		t.Errorf("%d of %d were looked at", done, total)
 	}
-	if came := bring(t, d, fresh, packed); !maps.Equal(came, byKind(preview)) {
+	if came := bringBack(t, d, fresh, packed); !maps.Equal(came, byKind(preview)) {
 		t.Errorf("the preview said %+v, what came was %+v", preview, came)
 	}
 }
@@ -149,7 +149,7 @@ func TestAReplyThatRunsIsTakenAsBrokenOff(t *testing.T) {
 	}
 	packed := taken(t, d, k.leader)
 	fresh := d.Leader(t)
-	bring(t, d, fresh, packed)
+	bringBack(t, d, fresh, packed)
 	if n := d.Count(t, `SELECT count(*) FROM replies WHERE owner = $1 AND id = $2 AND state = 'interrupted'`, fresh, reply.ID); n != 1 {
 		t.Error("the reply runs on in the other account, or is not there")
 	}
@@ -193,9 +193,9 @@ func TestAnyLifeComesBack(t *testing.T) {
 		}
 		packed := taken(t, d, k.leader)
 		fresh := d.Leader(t)
-		bring(t, d, fresh, packed)
+		bringBack(t, d, fresh, packed)
 		sameFiles(t, ofWords(filesOf(t, taken(t, d, fresh))), ofWords(filesOf(t, packed)))
-		for kind, n := range bring(t, d, k.leader, packed) {
+		for kind, n := range bringBack(t, d, k.leader, packed) {
 			if n.New+n.Differs+n.Forgotten+n.Left > 0 {
 				r.Fatalf("her own archive brought %s: %+v", kind, n)
 			}

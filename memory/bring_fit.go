@@ -270,41 +270,39 @@ func (b *bringer) lastWording(wordings []fields) fate {
 	return b.gone["quotes"][wordings[len(wordings)-1].id("quote")]
 }
 
+// besides finds what stands here in the place of a new thing: pairs of the new
+// one and the one of here.
+var besides = map[string]string{
+	// She did not forget it here, whatever she did there.
+	"tombstones": `SELECT n.id, r.id FROM new n JOIN reflections r ON r.owner = $1 AND r.id = n.id
+		UNION SELECT n.id, c.id FROM new n JOIN conversations c ON c.owner = $1 AND c.id = n.id`,
+	"reflections": `SELECT n.id, r.id FROM new n JOIN reflections r ON r.owner = $1 AND r.supersedes = n.supersedes
+		UNION SELECT n.id, r.id FROM new n JOIN reflections r ON r.owner = $1 AND r.thread = n.thread AND r.turn = n.turn`,
+	"summaries": `SELECT n.id, s.id FROM new n JOIN summaries s ON s.owner = $1 AND s.conversation = n.conversation`,
+}
+
 // sidestep takes out of what is new that for which something else stands here.
 func (b *bringer) sidestep(ctx context.Context, k thing, fresh []one) ([]one, error) {
-	query := map[string]string{
-		// She did not forget it here, whatever she did there.
-		"tombstones": `SELECT id, id FROM reflections WHERE owner = $1 AND id = ANY ($2)
-			UNION ALL SELECT id, id FROM conversations WHERE owner = $1 AND id = ANY ($2)`,
-		"reflections": `SELECT supersedes, id FROM reflections WHERE owner = $1 AND supersedes = ANY ($2)`,
-		"summaries":   `SELECT conversation, id FROM summaries WHERE owner = $1 AND conversation = ANY ($2)`,
-	}[k.table]
+	query := besides[k.table]
 	if query == "" || len(fresh) == 0 {
 		return fresh, nil
 	}
-	stands := make([]ID, len(fresh))
-	for i, o := range fresh {
-		var about struct{ ID, Supersedes, Conversation ID }
-		if err := json.Unmarshal(o.raw, &about); err != nil {
-			return nil, err
-		}
-		stands[i] = map[string]ID{"tombstones": about.ID, "reflections": about.Supersedes, "summaries": about.Conversation}[k.table]
-	}
-	rows, err := b.Query(ctx, query, b.owner, stands)
+	rows, err := b.Query(ctx, `WITH new AS MATERIALIZED (
+		SELECT * FROM jsonb_to_recordset($2::jsonb) AS n (id uuid, supersedes uuid, thread uuid, turn int, conversation uuid)) `+query, b.owner, arrayOf(fresh))
 	if err != nil {
 		return nil, err
 	}
 	taken := map[ID]ID{}
-	var at, by ID
-	if _, err := pgx.ForEachRow(rows, []any{&at, &by}, func() error {
-		taken[at] = by
+	var id, by ID
+	if _, err := pgx.ForEachRow(rows, []any{&id, &by}, func() error {
+		taken[id] = by
 		return nil
 	}); err != nil {
 		return nil, err
 	}
-	kept := fresh[:0]
-	for i, o := range slices.Clone(fresh) {
-		by, other := taken[stands[i]]
+	var kept []one
+	for _, o := range fresh {
+		by, other := taken[o.id]
 		switch {
 		case other && k.table == "summaries":
 			b.counts.There++

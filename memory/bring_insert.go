@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/riverqueue/river"
 
 	"innerwork/memory/archive"
 )
@@ -86,7 +85,7 @@ func (b *bringer) insert(ctx context.Context, k thing, all []one) error {
 	case "conversations":
 		return b.inOrderOfEvents(ctx, all)
 	case "reflections":
-		return b.indexAllLater(ctx, idsOf(all))
+		return b.keptAll(ctx, idsOf(all))
 	}
 	return nil
 }
@@ -119,14 +118,18 @@ func (b *bringer) inOrderOfEvents(ctx context.Context, all []one) error {
 	return err
 }
 
-// indexAllLater puts the jobs in with the reflections that they are about.
-func (t *tx) indexAllLater(ctx context.Context, reflections []ID) error {
-	jobs := make([]river.InsertManyParams, len(reflections))
-	for i, id := range reflections {
-		jobs[i].Args = indexArgs{t.owner, id}
+// keptAll goes with new reflections, as kept with one: none of them may have
+// been forgotten meanwhile.
+func (b *bringer) keptAll(ctx context.Context, reflections []ID) error {
+	var forgotten bool
+	err := b.QueryRow(ctx, `SELECT EXISTS (SELECT FROM tombstones WHERE owner = $1 AND id = ANY ($2))`, b.owner, reflections).Scan(&forgotten)
+	if err != nil {
+		return err
 	}
-	_, err := t.store.jobs.InsertManyFastTx(ctx, t.Tx, jobs)
-	return err
+	if forgotten {
+		return Errorf(CodeUnavailable, "Something of this was forgotten just now, so nothing was stored. Please try again.")
+	}
+	return b.indexAfterOthers(ctx, reflections)
 }
 
 // account carries what happened with another account, as far as it is not
