@@ -12,6 +12,9 @@ import (
 	"innerwork/memory/archive"
 )
 
+// MaxArchive is the most bytes that an archive to bring back may have.
+const MaxArchive = archive.MaxPacked
+
 // Brought says what an archive holds and what became of it, or would.
 type Brought struct {
 	Kinds []BroughtKind `json:"kinds"`
