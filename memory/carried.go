@@ -128,7 +128,7 @@ func (t *tx) releasedPage(ctx context.Context, w *archive.Writer, counts map[str
 	if err != nil {
 		return err
 	}
-	counts["lines released to a coach"] = len(all)
+	counts["Lines released to a coach"] = len(all)
 	p := archive.NewPage(to, archive.ReleasedPage, "What was released, read and marked")
 	for _, r := range all {
 		who := "a coach"
@@ -144,7 +144,9 @@ func (t *tx) releasedPage(ctx context.Context, w *archive.Writer, counts map[str
 		if r.RevokedAt != nil {
 			p.Say("Ended on %s.", date(*r.RevokedAt))
 		}
-		p.Say("Read %d times.", len(r.Readings))
+		if len(r.Readings) == 0 {
+			p.Say("Not read.")
+		}
 		for _, d := range r.Readings {
 			p.Say("Read on %s UTC.", archive.When(d.At, "UTC"))
 		}

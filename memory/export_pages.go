@@ -80,11 +80,11 @@ func (t *tx) writePages(ctx context.Context, w *archive.Writer, names map[ID]str
 	}
 	p := archive.NewPage(to, archive.Start, "Everything that Innerwork kept")
 	p.Say("Words in quotation blocks are yours, exactly as you said them; only on the page of what was released may they be a coach's, and it says so.\n")
-	p.Item(fmt.Sprintf("%d conversations, a page each, under `conversations/`", counts["conversations"]))
-	p.Item(fmt.Sprintf("%d entries of the journal, a page a day, under `journal/`", counts["journal"]))
-	for _, page := range []struct{ path, what string }{{archive.InsightsPage, "insights"}, {archive.CommitmentsPage, "commitments"},
-		{archive.SummariesPage, "lines of summaries"}, {archive.ReleasedPage, "lines released to a coach"}} {
-		p.Item(p.Link(fmt.Sprintf("%d %s", counts[page.what], page.what), page.path, ""))
+	p.Item(fmt.Sprintf("Conversations, a page each, under `conversations/`: %d", counts["conversations"]))
+	p.Item(fmt.Sprintf("Entries of the journal, a page a day, under `journal/`: %d", counts["journal"]))
+	for _, page := range []struct{ path, what string }{{archive.InsightsPage, "Insights"}, {archive.CommitmentsPage, "Commitments"},
+		{archive.SummariesPage, "Lines of summaries"}, {archive.ReleasedPage, "Lines released to a coach"}} {
+		p.Item(fmt.Sprintf("%s: %d", p.Link(page.what, page.path, ""), counts[page.what]))
 	}
 	p.Say("The same for programs, with all of its history, is described in `../FORMAT.md`.")
 	return p.Err()

@@ -2,7 +2,6 @@ package memory
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"innerwork/memory/archive"
@@ -33,7 +32,7 @@ func (t *tx) insightsPage(ctx context.Context, w *archive.Writer, counts map[str
 		if err := rows.Scan(&id, &at, &retired, &where, &wordings, &quotes); err != nil {
 			return err
 		}
-		counts["insights"]++
+		counts["Insights"]++
 		p.Heading(id, date(at))
 		for i, v := range wordings {
 			if i == 1 {
@@ -79,7 +78,7 @@ func (t *tx) commitmentsPage(ctx context.Context, w *archive.Writer, counts map[
 		if err := rows.Scan(&id, &action, &due, &why, &outcome, &note, &at, &ended, &where, &asked); err != nil {
 			return err
 		}
-		counts["commitments"]++
+		counts["Commitments"]++
 		p.Heading(id, "Due "+due.Format("2 January 2006"))
 		p.Words(action)
 		if why != "" {
@@ -127,7 +126,7 @@ func (t *tx) summariesPage(ctx context.Context, w *archive.Writer, counts map[st
 		if err := rows.Scan(&id, &heading, &text, &quote, &where, &quotes); err != nil {
 			return err
 		}
-		if counts["lines of summaries"]++; where.ID != of {
+		if counts["Lines of summaries"]++; where.ID != of {
 			of = where.ID
 			p.Heading(of, archive.When(where.StartedAt, "UTC")+" UTC")
 			p.Say("Of %s.", p.Link("this conversation", where.page(), ""))
@@ -148,4 +147,4 @@ func (t *tx) summariesPage(ctx context.Context, w *archive.Writer, counts map[st
 
 var headingWords = map[Heading]string{CameFor: "What I came for", Noticed: "What I noticed", Keep: "What I keep", WillDo: "What I will do", StaysOpen: "What stays open"}
 
-func date(at time.Time) string { return fmt.Sprint(at.UTC().Format("2 January 2006")) }
+func date(at time.Time) string { return at.UTC().Format("2 January 2006") }

@@ -25,9 +25,9 @@ type turn struct {
 	Reply *struct {
 		Speaker, Model, State string
 		Sentences             []struct {
-			Kind, Text string
-			Quote      *cited
-			Blanked    bool
+			Author, Text string
+			Quote        *cited
+			Blanked      bool
 		}
 		Sources []struct {
 			cited
@@ -48,7 +48,7 @@ const turns = `
 		'reply', CASE e.kind WHEN 'reply' THEN (
 			SELECT jsonb_build_object('speaker', r.speaker, 'model', r.model, 'state', CASE WHEN r.ended_at IS NULL THEN 'interrupted' ELSE r.state END,
 				'sentences', coalesce((
-					SELECT jsonb_agg(jsonb_build_object('kind', s.kind, 'text', s.text, 'blanked', s.blanked_at IS NOT NULL, 'quote', (
+					SELECT jsonb_agg(jsonb_build_object('author', s.author, 'text', s.text, 'blanked', s.blanked_at IS NOT NULL, 'quote', (
 						SELECT ` + cite + ` FROM quotes q JOIN reflections f ON f.owner = q.owner AND f.id = q.reflection
 						WHERE q.owner = s.owner AND q.id = s.quote)) ORDER BY s.n)
 					FROM sentences s WHERE s.owner = r.owner AND s.reply = r.id), '[]'),
@@ -131,7 +131,7 @@ func (u turn) writeReply(p *archive.Page) {
 			p.Words(s.Quote.Text)
 			p.Say("— %s", s.Quote.link(p))
 		default:
-			p.Say("%s", archive.Plain(s.Text))
+			p.Say("%s%s", archive.Plain(s.Text), map[bool]string{false: " _(the " + s.Author + ")_"}[s.Author == u.Reply.Speaker])
 		}
 	}
 	if u.Reply.State != "complete" {
