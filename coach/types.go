@@ -50,6 +50,11 @@ type (
 	Derived          = memory.Derived
 	Receipt          = memory.Receipt
 
+	Bringing       = memory.Bringing
+	Brought        = memory.Brought
+	BroughtKind    = memory.BroughtKind
+	CarriedRelease = memory.CarriedRelease
+
 	Import      = memory.Import
 	ImportCount = memory.ImportCount
 	NewImport   = memory.NewImport
@@ -78,6 +83,9 @@ type (
 	MarkOn     = memory.MarkOn
 	MarkedLine = memory.MarkedLine
 )
+
+// MaxArchive is the most bytes that an archive to bring back may have.
+const MaxArchive = memory.MaxArchive
 
 // MaxUpload is the most bytes that a file to import may have.
 const MaxUpload = memory.MaxUpload

@@ -180,6 +180,7 @@ func (t *tx) remove(ctx context.Context, ids []ID, d derived) (map[string]int, e
 	queue("threads", `DELETE FROM threads WHERE owner = $1 AND thread = ANY ($2)`, ids)
 	queue("proposals", `DELETE FROM proposals WHERE owner = $1 AND id = ANY ($2)`, d.proposals)
 	queue("insights", `DELETE FROM insights WHERE owner = $1 AND id = ANY ($2)`, d.insights)
+	queue("carried", `DELETE FROM carried WHERE owner = $1 AND kind = 'marks' AND line = ANY ($2)`, d.lines)
 	queue("lines", `DELETE FROM lines WHERE owner = $1 AND id = ANY ($2)`, d.lines)
 	const theirs = `quote IN (SELECT id FROM quotes WHERE owner = $1 AND reflection = ANY ($2))`
 	queue("wordings", `DELETE FROM insight_wordings WHERE owner = $1 AND `+theirs, ids)

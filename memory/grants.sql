@@ -44,6 +44,8 @@ GRANT DELETE ON
 GRANT SELECT, INSERT, DELETE ON imports, import_entries, import_skips TO innerwork_act; -- she looks over what she brings in
 GRANT UPDATE (zone, report, read_at, expires_at) ON imports TO innerwork_act;
 GRANT UPDATE (text, outcome) ON import_entries TO innerwork_act; -- to nothing, once it is a reflection
+GRANT INSERT ON sentences, mirrored, sources, proposals, proposal_quotes, commitment_asks TO innerwork_act; -- an archive; policies keep it from replies of here
+GRANT SELECT, INSERT, DELETE ON carried TO innerwork_act;
 
 GRANT SELECT, INSERT ON river_job, river_notification TO innerwork_act; -- a job goes in with what it is about; ids only
 GRANT UPDATE (kind) ON river_job TO innerwork_act; -- what River's ON CONFLICT asks for

@@ -33,8 +33,8 @@ const rights = `
 	reflections          SIuD   S---      ----    S---
 	tombstones           SI--   ----      ----    ----
 	replies              SIu-   S-u-      s-u-*   S---
-	sentences            S-u-   SI--      ----    S---
-	mirrored             S--D   SI--      ----    ----
+	sentences            SIu-   SI--      ----    S---
+	mirrored             SI-D   SI--      ----    ----
 	events               SI--   SI--      SI--*   ----
 	quotes               SI-D   SI--      ----    S---
 	paces                SIu-   ----      ----    ----
@@ -47,18 +47,18 @@ const rights = `
 	lent                 S--D   SI-D      ----    ----
 	vectors              S--D   SI-D      ----    ----
 	senses               S--D   SI-D      ----    ----
-	sources              S-uD   SIu-      ----    ----
+	sources              SIuD   SIu-      ----    ----
 	imports              SIuD   s--D      ----    ----
 	import_entries       SIuD   ----      ----    ----
 	import_skips         SI-D   ----      ----    ----
 
-	proposals            S-uD   SI--      ----    ----
-	proposal_quotes      S--D   SI--      ----    ----
+	proposals            SIuD   SI--      ----    ----
+	proposal_quotes      SI-D   SI--      ----    ----
 	insights             SIuD   S---      ----    ----
 	insight_wordings     SI-D   S---      ----    ----
 	insight_quotes       SI-D   S---      ----    ----
 	commitments          SIuD   S---      ----    ----
-	commitment_asks      S--D   SI--      ----    ----
+	commitment_asks      SI-D   SI--      ----    ----
 
 	summaries            SI-D   ----      ----    S---
 	lines                SI-D   ----      ----    S---
@@ -70,6 +70,7 @@ const rights = `
 	answers              SI-D   ----      ----    S---
 	themes               SIuD   ----      ----    ----
 	learning             SIu-   ----      ----    ----
+	carried              SI-D   ----      ----    ----
 
 	goose_db_version     ----   ----      ----    ----
 	river_job            SIu-   ----      SIUD*   ----

@@ -169,16 +169,20 @@ func (s *Store) asPipeline(ctx context.Context, owner ID, do func(*tx) error) er
 	return s.as(ctx, s.pipeline, owner, do)
 }
 
-// as is the one function that opens a transaction for a person. Row-level
-// security reads the setting; it ends with the transaction.
+// as opens a transaction for a person, and nothing else does but asWith.
+// Row-level security reads the setting; it ends with the transaction.
 func (s *Store) as(ctx context.Context, pool *pgxpool.Pool, owner ID, do func(*tx) error) error {
+	return s.asWith(ctx, pool, pgx.TxOptions{}, owner, do)
+}
+
+func (s *Store) asWith(ctx context.Context, pool *pgxpool.Pool, options pgx.TxOptions, owner ID, do func(*tx) error) error {
 	if owner == uuid.Nil {
 		return errors.New("a transaction for nobody")
 	}
 	t := &tx{store: s, owner: owner}
 	begun := false
 	try := func() error {
-		return translate(pgx.BeginFunc(ctx, pool, func(inner pgx.Tx) error {
+		return translate(pgx.BeginTxFunc(ctx, pool, options, func(inner pgx.Tx) error {
 			t.Tx = inner
 			if _, err := inner.Exec(ctx, `SELECT set_config('innerwork.person', $1, true)`, owner.String()); err != nil {
 				return err

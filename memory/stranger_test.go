@@ -1,6 +1,7 @@
 package memory_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"go/ast"
@@ -124,6 +125,18 @@ func tries(d *memorytest.Database, v life, running memory.NewReply, invitation m
 		{"Readings", own, func(c C, w who) (any, error) { return d.Readings(c, w) }},
 		{"Marks", own, func(c C, w who) (any, error) { return d.Marks(c, w) }},
 		{"AnswerMark", none, func(c C, w who) (any, error) { return d.AnswerMark(c, w, v.mark.ID, "Not mine.") }},
+
+		{"Export", own, func(c C, w who) (any, error) {
+			var out bytes.Buffer
+			if err := d.Export(c, w, &out); err != nil {
+				return nil, err
+			}
+			return unpack(out.Bytes())
+		}},
+		{"Carried", own, func(c C, w who) (any, error) { return d.Carried(c, w) }},
+		{"Bring", memory.CodeInvalid, func(c C, w who) (any, error) {
+			return d.Bring(c, w, strings.NewReader("no zip"), 6, memory.Bringing{})
+		}},
 
 		{"Coachings", own, func(c C, w who) (any, error) { return d.Coachings(c, w) }},
 		{"ConfirmCoach", none, func(c C, w who) (any, error) { return only(d.ConfirmCoach(c, w, v.coach)) }},

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"innerwork/coach"
@@ -105,6 +106,13 @@ type OverTime interface {
 	Alike(ctx context.Context, owner, reflection coach.ID) (coach.Reflection, []coach.Found, error)
 	ClarityMarks(ctx context.Context, owner coach.ID) ([]coach.ClarityMark, error)
 	OnThisDay(ctx context.Context, owner coach.ID, zone string) ([]coach.Reflection, error)
+}
+
+// Archives is everything of hers as one file, out and in.
+type Archives interface {
+	Export(ctx context.Context, owner coach.ID, to io.Writer) error
+	Bring(ctx context.Context, owner coach.ID, from io.ReaderAt, size int64, how coach.Bringing) (coach.Brought, error)
+	Carried(ctx context.Context, owner coach.ID) ([]coach.CarriedRelease, error)
 }
 
 // Imports is her words from elsewhere, on their way in.

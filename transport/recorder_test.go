@@ -2,8 +2,10 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,9 +15,11 @@ import (
 // recorder stands for the store behind the JSON routes: it notes each call
 // with its arguments and answers with empty nouns, or with err.
 type recorder struct {
-	mu    sync.Mutex
-	calls []string
-	err   error
+	mu     sync.Mutex
+	calls  []string
+	err    error
+	long   int   // how much longer an archive is
+	broken error // in the middle of an archive
 	// staging, where there is one, holds an import up until the test has seen it.
 	staging chan int64
 }
@@ -152,6 +156,24 @@ func (r *recorder) StageImport(_ context.Context, owner coach.ID, n coach.NewImp
 		<-r.staging
 	}
 	return coach.Import{}, r.note("StageImport", owner, n.ID.Version(), n.Name, string(content), n.Modified, n.Zone, n.Choices, n.Replaces)
+}
+func (r *recorder) Export(_ context.Context, owner coach.ID, to io.Writer) error {
+	if err := r.note("Export", owner); err != nil {
+		return err
+	}
+	_, err := io.WriteString(to, strings.Repeat("her archive ", r.long+1))
+	return errors.Join(err, r.broken)
+}
+func (r *recorder) Bring(_ context.Context, owner coach.ID, from io.ReaderAt, size int64, how coach.Bringing) (coach.Brought, error) {
+	text, err := io.ReadAll(io.NewSectionReader(from, 0, size))
+	if err := errors.Join(err, r.note("Bring", owner, string(text), how.Preview)); err != nil {
+		return coach.Brought{}, err
+	}
+	how.Progress(1, 2)
+	return coach.Brought{Kinds: []coach.BroughtKind{{Kind: "lines", New: 3}}}, r.broken
+}
+func (r *recorder) Carried(_ context.Context, owner coach.ID) ([]coach.CarriedRelease, error) {
+	return nil, r.note("Carried", owner)
 }
 func (r *recorder) Imports(_ context.Context, owner coach.ID) ([]coach.Import, error) {
 	return nil, r.note("Imports", owner)

@@ -75,6 +75,9 @@ func (s *Server) routes(api huma.API) {
 	route(s, api, leader, "DELETE /api/imports/{id}", 204, s.dropImport)
 	describeUpload(api) // POST /api/imports is in server.go
 
+	describeArchive(api) // GET and POST /api/archive are in server.go
+	route(s, api, leader, "GET /api/archive/carried", 200, s.listCarried)
+
 	route(s, api, leader, "GET /api/proposals", 200, s.listProposals)
 	route(s, api, leader, "POST /api/proposals/{id}/keep", 201, s.keepProposal)
 	route(s, api, leader, "POST /api/proposals/{id}/decline", 204, s.declineProposal)

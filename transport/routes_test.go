@@ -92,6 +92,9 @@ var journeys = []struct {
 	{leader, "DELETE /api/reflections/{id}", "", ``, "Forget ME " + idA, 200},
 	{leader, "POST /api/reflections/{id}/apart", "", `{"apart":true}`, "SetApart ME " + idA + " true", 204},
 
+	{leader, "GET /api/archive", "", ``, "Export ME", 200},
+	{leader, "POST /api/archive", "/api/archive?preview=true", `an archive`, "Bring ME an archive true", 200},
+	{leader, "GET /api/archive/carried", "", ``, "Carried ME", 200},
 	{leader, "GET /api/imports", "", ``, "Imports ME", 200},
 	{leader, "POST /api/imports", "/api/imports?text=3&date=1&order=mdy&whole=true&modified=1709971200000&zone=Asia/Tokyo&replaces=" + idB, `My words.`,
 		"StageImport ME VERSION_7 file My words. 2024-03-09T08:00:00Z Asia/Tokyo {3 1 mdy true} " + idB, 201},

@@ -28,6 +28,7 @@ type Config struct {
 	Corrections Corrections
 	OverTime    OverTime
 	Imports     Imports
+	Archives    Archives
 	Conclusions Conclusions
 	Summaries   Summaries
 	Coaches     Coaches
@@ -70,6 +71,7 @@ type Server struct {
 	corrections Corrections
 	overTime    OverTime
 	imports     Imports
+	archives    Archives
 	conclusions Conclusions
 	summaries   Summaries
 	coaches     Coaches
@@ -112,7 +114,7 @@ func newServer(c Config, l limits) (*Server, error) {
 		desks: c.Desk, health: c.Health, search: c.Search,
 		version: c.Version, consent: c.Consent, setupToken: c.SetupToken,
 		log: c.Log, metrics: newMetrics(c.Registry), now: c.Now, newID: c.NewID,
-		imports: c.Imports, temp: c.Temp, uploads: uploads{most: l.uploads},
+		imports: c.Imports, archives: c.Archives, temp: c.Temp, uploads: uploads{most: l.uploads},
 		limits: l, refused: c.Refused,
 	}
 	if s.refused == nil {
@@ -153,6 +155,8 @@ func newServer(c Config, l limits) (*Server, error) {
 	}
 	mux.HandleFunc("GET /api/socket", s.openSocket)
 	mux.HandleFunc(uploadRoute, s.upload)
+	mux.HandleFunc(takeRoute, s.take)
+	mux.HandleFunc(bringRoute, s.bring)
 	mux.HandleFunc("GET /healthz", s.alive)
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.HandleFunc("GET /metrics", s.localMetrics)

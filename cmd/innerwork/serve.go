@@ -148,7 +148,7 @@ func newServer(c *config, store *memory.Store, dialogue *coach.Coach, state heal
 	consentVersion, consentText := coach.Consent()
 	server, err := transport.New(transport.Config{
 		Accounts: store, People: store, Invitations: store, Dialogue: dialogue, Journal: store,
-		Imports: store, Corrections: store, OverTime: store, Conclusions: store,
+		Imports: store, Archives: store, Corrections: store, OverTime: store, Conclusions: store,
 		Summaries: store, Coaches: store, Desk: store, Health: state,
 		Search: func() transport.Search { return search }, Web: webclient.Handler(),
 		Version: version, Consent: transport.Consent{Version: consentVersion, Text: consentText},

@@ -2,6 +2,7 @@
 // thrown with the server's own sentence, which is made for people.
 
 import { v7 } from 'uuid'
+import type { CarriedRelease } from './archive'
 import type {
   Act, ClarityMark, Coaching, Commitment, Conversation, Derived, DeskLine, Found, Given, Heading, ID, Insight, Invitation,
   InvitationKind, Learning, Line, Mark, MarkedLine, MarkKind, MarkOn, Outcome, Person, Practice, Proposal, Receipt,
@@ -174,6 +175,7 @@ export class Api {
   preview = (line: ID, question: boolean) => this.get<DeskLine>(`lines/${line}/preview`, { question: String(question) })
   release = (line: ID, coach: ID, withQuestion: boolean) => this.post<Release>(`lines/${line}/release`, { coach, withQuestion })
   revoke = (release: ID) => this.post<Release>(`releases/${release}/revoke`)
+  carried = () => this.get<{ releases: CarriedRelease[] }>('archive/carried')
   readings = () => this.get<{ readings: SeenLine[] }>('readings')
   marks = () => this.get<{ marks: MarkedLine[] }>('marks')
   answer = (mark: ID, text: string) => this.post<Mark>(`marks/${mark}/answer`, { text })
@@ -193,7 +195,7 @@ export class Api {
 // Where "not signed in" means that what was typed does not fit.
 const OPEN = new Set(['state', 'setup', 'sign-in', 'recover', 'invitations/look', 'invitations/redeem', 'me/password', 'me/recovery-codes'])
 
-function refusalOf(status: number, text: string): Refusal {
+export function refusalOf(status: number, text: string): Refusal {
   try {
     const body = decode(text) as { code?: string; message?: string; detail?: string }
     const message = body.message ?? body.detail
