@@ -41,7 +41,7 @@ GRANT DELETE ON
     summaries, lines, line_quotes, answers, themes TO innerwork_act; -- forgetting
 
 GRANT SELECT, INSERT, DELETE ON imports, import_entries, import_skips TO innerwork_act; -- she looks over what she brings in
-GRANT UPDATE (zone, report, read_at, expires_at) ON imports TO innerwork_act;
+GRANT UPDATE (zone, report, decided, read_at, expires_at) ON imports TO innerwork_act;
 GRANT UPDATE (text, outcome) ON import_entries TO innerwork_act; -- to nothing, once it is a reflection
 
 GRANT SELECT, INSERT ON river_job, river_notification TO innerwork_act; -- a job goes in with what it is about; ids only
