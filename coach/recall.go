@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"innerwork/memory"
 )
@@ -25,7 +26,7 @@ func (r *reply) recall(ctx context.Context) error {
 		return nil
 	}
 	found, err := r.coach.store.Search(ctx, r.turn.lease.Owner, memory.Search{
-		Text: said.Text, Limit: atMostFound + len(r.transcript.Quoted), Except: r.turn.lease.Conversation, Floor: true,
+		Text: r.asks(said), Limit: atMostFound + len(r.transcript.Quoted), Except: r.turn.lease.Conversation, Floor: true,
 	})
 	if err != nil {
 		if ctx.Err() != nil {
@@ -47,6 +48,30 @@ func (r *reply) recall(ctx context.Context) error {
 		all = append(all, memory.Source{Found: f, Handle: handle(len(all))})
 	}
 	return r.coach.store.SetSources(ctx, r.turn.lease, all)
+}
+
+// fewWords is below how many words an answer says too little to be searched by.
+const fewWords = 6
+
+// asks is what her past is searched with: what she said and, where that is
+// short ("Yes, him again."), the last thing before it that was not. The coach's
+// words are left out: they are not what she meant.
+func (r *reply) asks(said *memory.Reflection) string {
+	text := said.Text
+	if len(strings.Fields(text)) >= fewWords {
+		return text
+	}
+	passed := false
+	for _, t := range slices.Backward(r.transcript.Turns) {
+		switch {
+		case t.Said == nil:
+		case t.Said.ID == said.ID:
+			passed = true
+		case passed && len(strings.Fields(t.Said.Text)) >= fewWords:
+			return t.Said.Text + "\n" + text
+		}
+	}
+	return text
 }
 
 func handle(n int) string { return fmt.Sprintf("r%d", n+1) }
