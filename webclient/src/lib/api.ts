@@ -4,7 +4,7 @@
 import { v7 } from 'uuid'
 import type { CarriedRelease } from './archive'
 import type {
-  Act, ClarityMark, Coaching, Commitment, Conversation, Derived, DeskLine, Found, Given, Heading, ID, Insight, Invitation,
+  Act, ClarityMark, Coaching, Commitment, Conversation, Derived, DeskLine, Found, Given, Heading, ID, Import, ImportCount, Insight, Invitation,
   InvitationKind, Learning, Line, Mark, MarkedLine, MarkKind, MarkOn, Outcome, Person, Practice, Proposal, Receipt,
   Reflection, ReflectionKind, Release, Reply, SeenLine, Session, Span, State, Summary, Theme, Time, Use,
 } from './nouns'
@@ -149,6 +149,14 @@ export class Api {
   clarityMarks = () => this.get<{ marks: ClarityMark[] }>('clarity')
   onThisDay = () => this.get<{ reflections: Reflection[] }>('on-this-day')
 
+  // Words from elsewhere; the file itself goes by upload.ts
+  imports = () => this.get<{ imports: Import[] }>('imports')
+  import = (id: ID) => this.get<Import>(`imports/${id}`)
+  importZone = (id: ID, zone: string) => this.post<Import>(`imports/${id}/zone`, { zone })
+  storeImport = (id: ID) => this.post<ImportCount>(`imports/${id}/store`)
+  takeBackImport = (id: ID) => this.post<ImportCount>(`imports/${id}/take-back`)
+  dropImport = (id: ID) => this.del<void>(`imports/${id}`)
+
   // Proposals, insights, commitments
   proposals = (conversation?: ID) => this.get<{ proposals: Proposal[] }>('proposals', { state: 'open', conversation })
   keep = (id: ID, text?: string) => this.post<Insight>(`proposals/${id}/keep`, text ? { text } : {})
@@ -195,6 +203,7 @@ export class Api {
 // Where "not signed in" means that what was typed does not fit.
 const OPEN = new Set(['state', 'setup', 'sign-in', 'recover', 'invitations/look', 'invitations/redeem', 'me/password', 'me/recovery-codes'])
 
+/** What a refusal by the server says; for anything that does not go by call. */
 export function refusalOf(status: number, text: string): Refusal {
   try {
     const body = decode(text) as { code?: string; message?: string; detail?: string }

@@ -367,12 +367,69 @@ export interface State {
 
 export const MAX_TEXT = 16_000
 
+// Words from elsewhere, on their way in.
+
+export interface ImportCount {
+  entries: number
+  waiting: number
+  stored: number
+  here: number
+  forgotten: number
+}
+
+export type DateOrder = 'dmy' | 'mdy'
+
+export interface ImportReport {
+  format: string
+  columns?: string[]
+  /** The columns taken for her words and the date, from 1. */
+  text?: number
+  date?: number
+  order?: DateOrder
+  ambiguous?: number
+  headings?: number
+  whole?: boolean
+  parts?: number
+  cleaned?: number
+  hidden?: number
+}
+
+export interface Import {
+  id: ID
+  name: string
+  zone: string
+  createdAt: Time
+  expiresAt: Time
+  read: boolean
+  report: ImportReport
+  count: ImportCount
+  from?: Time
+  to?: Time
+  days: number
+  unzoned: number
+  named: number
+  modified: number
+  skipped: { reason: string; count: number; places: string[] }[]
+  samples: { text: string; whole: boolean; at: Time; zone: string; day: boolean; label?: string; place: string }[]
+}
+
+/** How a file is to be read, where it leaves that open. */
+export interface ReadAs {
+  text?: number | undefined
+  date?: number | undefined
+  order?: DateOrder | undefined
+  whole?: boolean | undefined
+}
+
+/** Bytes that a file to import may have. */
+export const MAX_UPLOAD = 200 * 1024 * 1024
+
 // Go writes a nil slice as null; here it is an empty list, always.
 const LISTS = new Set([
   'roles', 'terms', 'insights', 'lines', 'quotes', 'wordings', 'releases', 'readings', 'cited', 'marks',
   'resources', 'sources', 'notices', 'acts', 'people', 'invitations', 'codes', 'recoveryCodes', 'practices',
   'conversations', 'reflections', 'found', 'versions', 'proposals', 'commitments', 'summaries', 'coaches',
-  'leaders', 'sessions',
+  'leaders', 'sessions', 'imports', 'skipped', 'samples', 'places',
 ])
 
 /** Reads JSON of the wire; throws SyntaxError when it is none. */

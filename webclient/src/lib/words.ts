@@ -83,3 +83,38 @@ export function actName(act: Act): string {
   const words = act.act.replaceAll(/[-_]/g, ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
+
+/** "1 entry", "200 entries". */
+export const count = (n: number, one: string, more: string) => `${n.toLocaleString('en-GB')} ${n === 1 ? one : more}`
+
+const FORMATS: Record<string, string> = {
+  dayone: 'Day One', markdown: 'Markdown notes', chatgpt: 'ChatGPT conversations', csv: 'a table', text: 'plain text',
+}
+
+export const formatName = (format: string) => FORMATS[format] ?? format
+
+/** Why something of a file was left out, after a number. */
+const LEFT: Record<string, [one: string, more: string]> = {
+  media: ['photo, recording or attachment: only words are brought in', 'photos, recordings and attachments: only words are brought in'],
+  settings: ['file of the program itself, or in its trash', 'files of the program itself, or in its trash'],
+  template: ['template', 'templates'],
+  empty: ['entry without words', 'entries without words'],
+  not_hers: ['message that you did not write', 'messages that you did not write'],
+  abandoned: ['message that its conversation did not go on from', 'messages that their conversations did not go on from'],
+  undated: ['entry without a date that can be read', 'entries without a date that can be read'],
+  unlikely: ['entry dated in the future, or before 1900', 'entries dated in the future, or before 1900'],
+  encoding: ['in an encoding that is not known; save it as UTF-8', 'in an encoding that is not known; save them as UTF-8'],
+  broken: ['that is damaged and cannot be read', 'that are damaged and cannot be read'],
+  locked: ['file with a password', 'files with a password'],
+  nested: ['zip inside the zip; send it by itself', 'zips inside the zip; send them by themselves'],
+  too_long: ['file that is too long; cut it in pieces', 'files that are too long; cut them in pieces'],
+  bad_name: ['file whose name leads out of its folder', 'files whose names lead out of their folder'],
+  repeated: ['entry that stands in the file twice', 'entries that stand in the file twice'],
+  too_many: ['entry beyond what one import takes; send the rest by itself', 'entries beyond what one import takes; send the rest by itself'],
+  other_files: ['file of another kind', 'files of another kind'],
+}
+
+export const leftOut = (reason: string, n: number) => {
+  const [one, more] = LEFT[reason] ?? ['left out', 'left out']
+  return count(n, one, more)
+}
