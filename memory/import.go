@@ -72,7 +72,7 @@ type NewImport struct {
 	Modified time.Time // zero: not known
 	Zone     string
 	Choices  ImportChoices
-	Replaces ID // an import of the same file, read otherwise before; it goes when this one was read
+	Replaces ID // an import of the same file, read otherwise before; it goes when this one was read, unless something of it was taken in
 }
 
 // MaxUpload is the most bytes that a file to import may have.

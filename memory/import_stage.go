@@ -95,7 +95,8 @@ func (t *tx) finishStaging(ctx context.Context, n NewImport, report journals.Rep
 	batch.Queue(`
 		UPDATE import_entries e SET text = NULL, outcome = 'here' FROM reflections r
 		WHERE e.owner = $1 AND e.import = $2 AND r.owner = e.owner AND r.id = e.reflection AND e.outcome IS NULL`, t.owner, n.ID)
-	batch.Queue(`DELETE FROM imports WHERE owner = $1 AND id = $2 AND id <> $3`, t.owner, n.Replaces, n.ID)
+	batch.Queue(`DELETE FROM imports i WHERE owner = $1 AND id = $2 AND id <> $3
+		AND NOT EXISTS (SELECT FROM import_entries e WHERE e.owner = i.owner AND e.import = i.id AND e.outcome = 'stored')`, t.owner, n.Replaces, n.ID)
 	batch.Queue(`UPDATE imports SET report = $3, read_at = $4, expires_at = $5 WHERE owner = $1 AND id = $2`,
 		t.owner, n.ID, encoded, t.store.now(), t.store.now().Add(keepImport))
 	return t.SendBatch(ctx, batch).Close()

@@ -26,14 +26,19 @@ func (s *Store) StoreImport(ctx context.Context, owner, id ID) (c ImportCount, e
 		if !i.Read {
 			return Errorf(CodeConflict, "This file is not read to its end yet. If that does not change, throw it away and send it again.")
 		}
+		if i.Count, err = tx.countImport(ctx, id); err != nil {
+			return err
+		}
 		if err := tx.takeIn(ctx, i); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `UPDATE imports SET expires_at = $3 WHERE owner = $1 AND id = $2`, owner, id, s.now().Add(keepImport)); err != nil {
 			return err
 		}
-		c, err = tx.countImport(ctx, id)
-		return err
+		if c, err = tx.countImport(ctx, id); err != nil || c.Waiting > 0 || i.Count.Waiting == 0 {
+			return err
+		}
+		return s.note(ctx, tx, owner, owner, "words brought in", &id, false)
 	})
 	return c, err
 }

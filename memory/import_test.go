@@ -85,6 +85,10 @@ func TestAnImportIsLookedOverBeforeItIsStored(t *testing.T) {
 		all[2].At.UTC().Hour() != 23 {
 		t.Errorf("%+v, %v", all, err)
 	}
+	// Ids are made of words and days: a change of how would bring everything in twice.
+	if all[2].ID.String() != "b88fc3bb-ed2e-5c25-9eee-5452ee1dcf96" {
+		t.Errorf("the id of an entry is %v now", all[2].ID)
+	}
 	if n := d.Count(t, `SELECT count(*) FROM import_entries WHERE text IS NOT NULL`); n != 0 {
 		t.Errorf("the words stand twice in %d rows", n)
 	}
@@ -213,6 +217,30 @@ func TestAFileThatCannotBeReadLeavesNothing(t *testing.T) {
 	}
 	_, err := d.StageImport(t.Context(), ada, memory.NewImport{ID: newID(), Name: "x", File: strings.NewReader(diary), Size: int64(len(diary)), Zone: "UTC"})
 	refused(t, memory.CodeTooMany, err)
+}
+
+// A file that is read otherwise takes the place of what was read before, unless
+// that was taken in.
+func TestAFileIsReadOtherwise(t *testing.T) {
+	t.Parallel()
+	d := memorytest.Open(t)
+	ada := d.Leader(t)
+	const dates = "date,text\n3/4/2024,One thing.\n4/4/2024,Another.\n"
+	first := bring(t, d, ada, "dates.csv", dates)
+	second := bring(t, d, ada, "dates.csv", dates, func(n *memory.NewImport) { n.Choices.Order, n.Replaces = "mdy", first.ID })
+	if first.From.Month() != time.April || second.From.Month() != time.March || second.Report.Ambiguous != 1 {
+		t.Errorf("from %v, then from %v: %+v", first.From, second.From, second.Report)
+	}
+	_, err := d.ImportPreview(t.Context(), ada, first.ID)
+	refused(t, memory.CodeNotFound, err)
+	takeIn(t, d, ada, second.ID)
+	third := bring(t, d, ada, "dates.csv", dates, func(n *memory.NewImport) { n.Replaces = second.ID })
+	if list := must[[]memory.Import](t)(d.Imports(t.Context(), ada)); len(list) != 2 || third.Count.Waiting != 1 {
+		t.Errorf("%d imports; of the third %+v", len(list), third.Count)
+	}
+	if n := d.Count(t, `SELECT count(*) FROM audit WHERE person = $1 AND act = 'words brought in'`, ada); n != 1 {
+		t.Errorf("%d lines in her audit", n)
+	}
 }
 
 func TestAnImportThatIsNotTakenInGoes(t *testing.T) {

@@ -171,11 +171,15 @@ func latest(nodes map[string]*node) (last string) {
 // leftOut counts what others wrote, and her words that the conversation did not
 // go on from.
 func (r *reading) leftOut(nodes map[string]*node, way []string, place string) error {
+	on := make(map[string]bool, len(way))
+	for _, id := range way {
+		on[id] = true
+	}
 	var others, abandoned int
 	for id, n := range nodes {
 		switch {
 		case n.Message.hers():
-			if !slices.Contains(way, id) {
+			if !on[id] {
 				abandoned++
 			}
 		case n.Message != nil && n.Message.Author.Role != "system":

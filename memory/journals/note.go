@@ -66,9 +66,9 @@ func (r *reading) headings(text string) (heads []heading, order Order) {
 	at := 0
 	var dates []string
 	for line := range strings.Lines(text) {
-		if bare := adorned.FindStringSubmatch(strings.TrimRight(line, "\r\n")); len(line) < 100 && bare != nil && isDate(bare[1]) {
-			heads = append(heads, heading{at, at + len(line), bare[1]})
-			dates = append(dates, bare[1])
+		if date := dateLine(line); date != "" {
+			heads = append(heads, heading{at, at + len(line), date})
+			dates = append(dates, date)
 		}
 		at += len(line)
 	}
@@ -86,6 +86,18 @@ func (r *reading) headings(text string) (heads []heading, order Order) {
 	}
 	r.report.Whole = r.Choices.Whole
 	return heads, order
+}
+
+// dateLine is the date that a line is, without what headings are marked with.
+func dateLine(line string) string {
+	if len(line) > 100 || !strings.ContainsAny(line, "0123456789") {
+		return ""
+	}
+	m := adorned.FindStringSubmatch(strings.TrimRight(line, "\r\n"))
+	if m == nil || !isDate(m[1]) {
+		return ""
+	}
+	return m[1]
 }
 
 func isDate(text string) bool {
