@@ -42,7 +42,7 @@ GRANT DELETE ON
     summaries, lines, line_quotes, answers, themes TO innerwork_act; -- forgetting
 
 GRANT SELECT, INSERT, DELETE ON imports, import_entries, import_skips TO innerwork_act; -- she looks over what she brings in
-GRANT UPDATE (zone, report, read_at, expires_at) ON imports TO innerwork_act;
+GRANT UPDATE (zone, report, decided, read_at, expires_at) ON imports TO innerwork_act;
 GRANT UPDATE (text, outcome) ON import_entries TO innerwork_act; -- to nothing, once it is a reflection
 GRANT INSERT ON sentences, mirrored, sources, proposals, proposal_quotes, commitment_asks TO innerwork_act; -- an archive; policies keep it from replies of here
 GRANT SELECT, INSERT, DELETE ON carried TO innerwork_act;

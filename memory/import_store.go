@@ -26,16 +26,11 @@ func (s *Store) StoreImport(ctx context.Context, owner, id ID) (c ImportCount, e
 		if !i.Read {
 			return Errorf(CodeConflict, "This file is not read to its end yet. If that does not change, throw it away and send it again.")
 		}
-		if i.Count, err = tx.countImport(ctx, id); err != nil {
+		took, err := tx.takeIn(ctx, i)
+		if err != nil {
 			return err
 		}
-		if err := tx.takeIn(ctx, i); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `UPDATE imports SET expires_at = $3 WHERE owner = $1 AND id = $2`, owner, id, s.now().Add(keepImport)); err != nil {
-			return err
-		}
-		if c, err = tx.countImport(ctx, id); err != nil || c.Waiting > 0 || i.Count.Waiting == 0 {
+		if c, err = tx.countImport(ctx, id); err != nil || c.Waiting > 0 || !took {
 			return err
 		}
 		return s.note(ctx, tx, owner, owner, "words brought in", &id, false)
@@ -43,34 +38,39 @@ func (s *Store) StoreImport(ctx context.Context, owner, id ID) (c ImportCount, e
 	return c, err
 }
 
-// takeIn makes reflections of the next entries.
-func (t *tx) takeIn(ctx context.Context, i Import) error {
+// takeIn makes reflections of the next entries, if there are any.
+func (t *tx) takeIn(ctx context.Context, i Import) (took bool, err error) {
 	rows, err := t.Query(ctx, `
 		SELECT n FROM (
 			SELECT n, sum(char_length(text)) OVER (ORDER BY n) - char_length(text) AS before FROM (
-				SELECT n, text FROM import_entries WHERE owner = $1 AND import = $2 AND outcome IS NULL ORDER BY n LIMIT $3) e) e
+				SELECT e.n, e.text FROM import_entries e
+				WHERE e.owner = $1 AND e.import = $2 AND e.outcome IS NULL AND e.n > (SELECT decided FROM imports WHERE owner = $1 AND id = $2)
+				ORDER BY e.n LIMIT $3) e) e
 		WHERE before < $4 ORDER BY n`, t.owner, i.ID, storeEntries, storeText)
 	if err != nil {
-		return err
+		return false, err
 	}
 	next, err := pgx.CollectRows(rows, pgx.RowTo[int])
 	if err != nil || len(next) == 0 {
-		return err
+		return false, err
 	}
 	stored, err := t.insertEntries(ctx, i, next)
 	if err != nil {
-		return err
+		return false, err
 	}
-	_, err = t.Exec(ctx, `
+	if _, err := t.Exec(ctx, `
 		UPDATE import_entries e SET text = NULL, outcome = CASE
-			WHEN reflection = ANY ($4) THEN 'stored'
+			WHEN reflection = ANY ($5) THEN 'stored'
 			WHEN EXISTS (SELECT FROM tombstones t WHERE t.owner = e.owner AND t.id = e.reflection) THEN 'forgotten'
 			ELSE 'here' END
-		WHERE owner = $1 AND import = $2 AND n = ANY ($3)`, t.owner, i.ID, next, stored)
-	if err != nil {
-		return err
+		WHERE owner = $1 AND import = $2 AND n BETWEEN $3 AND $4 AND outcome IS NULL`, t.owner, i.ID, next[0], next[len(next)-1], stored); err != nil {
+		return false, err
 	}
-	return t.indexAfterOthers(ctx, stored)
+	if _, err := t.Exec(ctx, `UPDATE imports SET decided = $3, expires_at = $4 WHERE owner = $1 AND id = $2`,
+		t.owner, i.ID, next[len(next)-1], t.store.now().Add(keepImport)); err != nil {
+		return false, err
+	}
+	return true, t.indexAfterOthers(ctx, stored)
 }
 
 // insertEntries inserts those that are new, and returns their ids. Where
@@ -83,7 +83,7 @@ func (t *tx) insertEntries(ctx context.Context, i Import, next []int) (stored []
 			SELECT e.*, row_number() OVER (PARTITION BY thread, turn ORDER BY n) > 1
 				OR EXISTS (SELECT FROM reflections r WHERE r.owner = $1 AND r.thread = e.thread AND r.turn = e.turn) AS taken
 			FROM import_entries e
-			WHERE owner = $1 AND import = $2 AND n = ANY ($4)
+			WHERE owner = $1 AND import = $2 AND n BETWEEN $4 AND $6 AND outcome IS NULL
 			  AND NOT EXISTS (SELECT FROM reflections r WHERE r.owner = $1 AND r.id = e.reflection)
 			  AND NOT EXISTS (SELECT FROM tombstones t WHERE t.owner = $1 AND t.id = e.reflection)
 		), placed AS (
@@ -98,7 +98,7 @@ func (t *tx) insertEntries(ctx context.Context, i Import, next []int) (stored []
 		SELECT $1, reflection, 'imported', text, `+entryAt+`, `+entryZone+`, label,
 		       CASE WHEN stands < $5 THEN thread END, CASE WHEN stands < $5 THEN stands END
 		FROM placed e ORDER BY n
-		ON CONFLICT (owner, id) DO NOTHING RETURNING id`, t.owner, i.ID, i.Zone, next, mostParts)
+		ON CONFLICT (owner, id) DO NOTHING RETURNING id`, t.owner, i.ID, i.Zone, next[0], mostParts, next[len(next)-1])
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ CREATE TABLE imports (
     name       text NOT NULL, -- of the file
     zone       text NOT NULL, -- of dates that have none of their own
     report     jsonb NOT NULL DEFAULT '{}', -- how the file was read; names of columns are hers
+    decided    int NOT NULL DEFAULT 0, -- no entry up to this one waits: a step begins behind it
     read_at    timestamptz,   -- when the file had been read to its end
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
