@@ -12,7 +12,6 @@ package journals
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -165,7 +164,8 @@ func Read(ctx context.Context, u Upload, keep Keep) (Report, error) {
 		return Report{}, refuse("This file is empty.")
 	}
 	r := &reading{ctx: ctx, Upload: u, keep: keep, place: u.Name}
-	return r.report, errors.Join(r.read())
+	err := r.read()
+	return r.report, err
 }
 
 // TooLarge is the refusal of a file beyond MaxUpload.
@@ -182,7 +182,6 @@ type reading struct {
 	report Report
 	place  string // of the file
 	kept   int
-	unread bool // something was left out that could not be read, as opposed to what is none of hers
 }
 
 func (r *reading) read() error {
