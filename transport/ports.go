@@ -125,6 +125,8 @@ type Imports interface {
 	StoreImport(ctx context.Context, owner, id coach.ID) (coach.ImportCount, error)
 	TakeBackImport(ctx context.Context, owner, id coach.ID) (coach.ImportCount, error)
 	DropImport(ctx context.Context, owner, id coach.ID) error
+}
+
 // Forgetting is what she lets go of, and the receipts for it.
 type Forgetting interface {
 	DerivedOf(ctx context.Context, owner coach.ID, s coach.Scope) (coach.Derived, error)

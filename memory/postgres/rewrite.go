@@ -269,7 +269,7 @@ func (s *Server) follow(ctx context.Context, next *successor, tell func(Progress
 	from := fmt.Sprintf("host=%s port=%s user=%s dbname=%s", s.socket, port, Superuser, Database)
 	return next.asSuperuser(ctx, Database, func(c *pgx.Conn) error {
 		if _, err := c.Exec(ctx, `CREATE SUBSCRIPTION `+stream+` CONNECTION '`+from+`' PUBLICATION `+stream+
-			` WITH (disable_on_error = true, streaming = off)`); err != nil {
+			` WITH (disable_on_error = true, streaming = off, run_as_owner = true)`); err != nil {
 			return fmt.Errorf("subscribe: %w", err)
 		}
 		for {
