@@ -50,6 +50,9 @@ var wordlessColumns = map[string]string{
 	"recovery_codes.hash": "a hash", "reflections.kind": "a fixed list", "reflections.zone": "a time zone",
 	"replies.dropped": "counts", "replies.model": "a model's name", "replies.prompt_version": "a version", "replies.reason": "fixed names",
 	"replies.speaker": "a fixed list", "replies.state": "a fixed list", "senses.words": "numbers of an embedding", "vectors.embedding": "numbers of an embedding",
+	"carried.id": "an id", "carried.kind": "a fixed list", "generations.centre": "numbers of an embedding", "generations.kind": "a fixed list",
+	"import_entries.origin": "a fixed list", "import_entries.outcome": "a fixed list", "import_entries.zone": "a time zone",
+	"import_skips.reason": "fixed names", "imports.zone": "a time zone", "indexes.windows": "numbers",
 	"sentences.author": "a fixed list", "sentences.kind": "a fixed list", "sentences.question_key": "a hash", "sessions.device": "a browser's name",
 	"sessions.token_hash": "a hash", "sign_in_attempts.name_hash": "a hash", "sources.handle": "r1, r2 …",
 }
@@ -334,6 +337,23 @@ func (b *burrow) live(ctx context.Context) (err error) {
 	do(e)
 	check(b.SetOutcome(ctx, b.leader, ending.ID, memory.OutcomeDone, "It was "+canary(&b.rest)))
 	check(b.CreateInsight(ctx, b.leader, memory.NewInsight{ID: id(), Text: "I hold " + canary(&b.rest)}))
+	// An archive, a file that is looked over and a theme, put in as they lie there.
+	staged := id()
+	for _, row := range []struct {
+		sql  string
+		args []any
+	}{
+		{`INSERT INTO carried (owner, kind, id, record) VALUES ($1, 'marks', 'm', jsonb_build_object('note', $2::text))`, []any{canary(&b.rest)}},
+		{`INSERT INTO imports (owner, id, name, zone, report, expires_at) VALUES ($1, $2, $3, 'UTC', jsonb_build_object('column', $4::text), now() + interval '1 day')`,
+			[]any{staged, canary(&b.rest), canary(&b.rest)}},
+		{`INSERT INTO import_skips (owner, import, reason, count, places) VALUES ($1, $2, 'empty', 1, ARRAY[$3::text])`, []any{staged, canary(&b.rest)}},
+		{`INSERT INTO themes (owner, id, name, words) VALUES ($1, $2, $3, $4)`, []any{id(), canary(&b.rest), canary(&b.rest)}},
+		{`INSERT INTO import_entries (owner, import, n, reflection, text, at, wall, zone, day, origin, label, place) VALUES ($1, $2, 1, $3, $4, now(), false, 'UTC', false, 'given', $5, $6)`,
+			[]any{staged, id(), canary(&b.rest), canary(&b.rest), canary(&b.rest)}},
+	} {
+		_, e := b.super.Exec(ctx, row.sql, append([]any{b.leader}, row.args...)...)
+		do(e)
+	}
 
 	reply := func() memory.NewReply {
 		return memory.NewReply{ID: id(), Speaker: memory.AuthorModel, Model: "small", PromptVersion: "p1", Node: id(), LeaseUntil: time.Now().Add(time.Minute)}
