@@ -49,6 +49,7 @@ type (
 	Found            = memory.Found
 	Derived          = memory.Derived
 	Receipt          = memory.Receipt
+	Scope            = memory.Scope
 
 	Bringing       = memory.Bringing
 	Brought        = memory.Brought

@@ -112,6 +112,8 @@ var notTaken = map[string]string{
 	"import_skips":   "of such a file",
 	"learning":       "a switch of the account",
 	"paces":          "the times of the last minute",
+	"forgettings":    "receipts of this database's files",
+	"indexes":        "numbers about the index, made anew",
 	"shown_lines":    "a view of lines",
 	"carried":        "stands among what it was: releases, marks, coachings, acts, consents",
 }

@@ -77,8 +77,12 @@ func holds(archived, here any) bool {
 	switch a := archived.(type) {
 	case map[string]any:
 		h, ok := here.(map[string]any)
+		blanked := ok && h["blanked_at"] != nil // what she forgot here stays so, whatever the archive has
 		for key, value := range a {
 			if key == "blanked_at" { // forgetting there and forgetting here are as good as each other
+				continue
+			}
+			if blanked && (key == "text" || key == "quote") {
 				continue
 			}
 			if other, there := h[key]; !ok || !there || !holds(value, other) {

@@ -21,13 +21,31 @@ type derived struct {
 }
 
 // spans are the quotes of the reflections $2, and blanks the sentences that
-// quote or mirror them.
+// took them up: that quote or mirror them, that the guide or a model made to
+// answer them, and those near them that hold a word of theirs which nothing
+// else that she said there holds. A question may carry her words.
 const spans = `spans AS (SELECT id FROM quotes WHERE owner = $1 AND reflection = ANY ($2))`
-const blanks = `blanks AS (
+const blanks = `gone AS (
+	SELECT id, conversation, text FROM reflections WHERE owner = $1 AND id = ANY ($2)
+), near AS (
+	SELECT p.id, p.conversation, p.reflection = ANY ($2) AS answers FROM replies p WHERE p.owner = $1
+	  AND (p.reflection = ANY ($2) OR p.conversation IN (SELECT conversation FROM gone)
+	       OR p.id IN (SELECT reply FROM sources WHERE owner = $1 AND reflection = ANY ($2)))
+), theirs AS (
+	SELECT c.conversation, ARRAY(
+		SELECT unnest(tsvector_to_array(stemmed(gone.text))) FROM gone
+		EXCEPT SELECT unnest(tsvector_to_array(stemmed(r.text))) FROM reflections r
+		WHERE r.owner = $1 AND r.conversation = c.conversation AND r.id <> ALL ($2)) AS words
+	FROM (SELECT DISTINCT conversation FROM near) c
+), blanks AS (
 	SELECT s.reply, s.n FROM sentences s JOIN spans ON spans.id = s.quote WHERE s.owner = $1 AND s.blanked_at IS NULL
 	UNION
 	SELECT s.reply, s.n FROM mirrored m JOIN sentences s ON s.owner = m.owner AND s.reply = m.reply AND s.n = m.n
-	WHERE m.owner = $1 AND m.reflection = ANY ($2) AND s.blanked_at IS NULL)`
+	WHERE m.owner = $1 AND m.reflection = ANY ($2) AND s.blanked_at IS NULL
+	UNION
+	SELECT s.reply, s.n FROM near JOIN sentences s ON s.owner = $1 AND s.reply = near.id JOIN theirs USING (conversation)
+	WHERE s.blanked_at IS NULL AND s.author <> 'server' AND s.text <> ''
+	  AND ((near.answers AND s.kind IN ('question', 'mirror')) OR tsvector_to_array(stemmed(s.text)) && theirs.words))`
 
 func (t *tx) derived(ctx context.Context, reflections []ID) (d derived, err error) {
 	err = t.QueryRow(ctx, `
@@ -62,69 +80,42 @@ func (t *tx) derived(ctx context.Context, reflections []ID) (d derived, err erro
 
 // Derived lists what was made of a reflection, in any of its versions, and
 // would go or change if she forgot it.
-func (s *Store) Derived(ctx context.Context, owner, id ID) (all Derived, err error) {
-	defer wrap(&err, "derived of %v", id)
-	err = s.asPerson(ctx, owner, func(tx *tx) error {
-		ids, err := tx.versions(ctx, id)
-		if err != nil {
-			return err
-		}
-		d, err := tx.derived(ctx, ids)
-		if err != nil {
-			return err
-		}
-		all = Derived{Sentences: d.sentences, Proposals: len(d.proposals), Releases: d.releases}
-		if all.Insights, err = tx.insights(ctx, `i.id = ANY ($2)`, d.insights); err != nil {
-			return err
-		}
-		all.Lines, err = tx.lines(ctx, `l.id = ANY ($2)`, d.lines)
-		return err
-	})
-	return all, err
+func (s *Store) Derived(ctx context.Context, owner, id ID) (Derived, error) {
+	return s.DerivedOf(ctx, owner, Scope{Kind: ForgetReflection, About: &id})
 }
 
 // Forget removes a reflection in all its versions and all that was made of its
 // words, in one transaction: nothing shows them from here on. What she put
 // into words of her own stays, without the quotes. The ids leave tombstones.
 func (s *Store) Forget(ctx context.Context, owner, id ID) (r Receipt, err error) {
-	defer wrap(&err, "forget %v", id)
-	err = s.asPerson(ctx, owner, func(tx *tx) error {
-		ids, err := tx.holdStill(ctx, id)
-		if err != nil {
-			return err
-		}
-		d, err := tx.derived(ctx, ids)
-		if err != nil {
-			return err
-		}
-		r = Receipt{At: s.now(), Rewrite: "pending"}
-		if r.Removed, err = tx.remove(ctx, ids, d); err != nil {
-			return err
-		}
-		for _, conversation := range inLockOrder(d.touched) {
-			if _, err := tx.stopRunning(ctx, conversation, "forgotten"); err != nil {
-				return err
-			}
-			if _, _, err := tx.event(ctx, conversation, EventForgot, &id, 0, ""); err != nil {
-				return err
-			}
-		}
-		return s.note(ctx, tx, owner, owner, "reflection forgotten", &id, false)
-	})
-	if err != nil {
-		return Receipt{}, err
-	}
-	return r, nil
+	return s.ForgetAll(ctx, owner, s.newID(), Scope{Kind: ForgetReflection, About: &id})
 }
 
-// holdStill locks the conversations in which a reflection shows and then the
-// reflection, in the order in which everybody locks. A quote takes a share of
-// its reflection's lock, so nothing more is made of it from here on.
-func (t *tx) holdStill(ctx context.Context, id ID) ([]ID, error) {
-	ids, err := t.versions(ctx, id)
+// letGo removes whole reflections, with all their versions, and ends what runs
+// where they showed.
+func (t *tx) letGo(ctx context.Context, ids []ID, about *ID) (removed map[string]int, err error) {
+	d, err := t.derived(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
+	if removed, err = t.remove(ctx, ids, d); err != nil {
+		return nil, err
+	}
+	for _, conversation := range inLockOrder(d.touched) {
+		if _, err := t.stopRunning(ctx, conversation, "forgotten"); err != nil {
+			return nil, err
+		}
+		if _, _, err := t.event(ctx, conversation, EventForgot, about, 0, ""); err != nil {
+			return nil, err
+		}
+	}
+	return removed, nil
+}
+
+// holdStill locks the conversations in which reflections show and then the
+// reflections, in the order in which everybody locks. A quote takes a share of
+// its reflection's lock, so nothing more is made of it from here on.
+func (t *tx) holdStill(ctx context.Context, ids []ID) ([]ID, error) {
 	d, err := t.derived(ctx, ids)
 	if err != nil {
 		return nil, err
@@ -139,10 +130,24 @@ func (t *tx) holdStill(ctx context.Context, id ID) ([]ID, error) {
 			return nil, err
 		}
 		held := len(ids)
-		if ids, err = t.versions(ctx, id); err != nil || len(ids) == held {
+		if ids, err = t.allVersions(ctx, ids); err != nil || len(ids) == held {
 			return ids, err
 		}
 	}
+}
+
+// allVersions adds to reflections their other versions.
+func (t *tx) allVersions(ctx context.Context, ids []ID) ([]ID, error) {
+	rows, err := t.Query(ctx, `
+		WITH RECURSIVE linked AS (
+			SELECT id, supersedes FROM reflections WHERE owner = $1 AND id = ANY ($2)
+			UNION
+			SELECT r.id, r.supersedes FROM linked l JOIN reflections r ON r.owner = $1 AND (r.id = l.supersedes OR r.supersedes = l.id)
+		) SELECT id FROM linked ORDER BY id`, t.owner, ids)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[ID])
 }
 
 func inLockOrder(ids []ID) []ID {
@@ -181,6 +186,11 @@ func (t *tx) remove(ctx context.Context, ids []ID, d derived) (map[string]int, e
 	queue("proposals", `DELETE FROM proposals WHERE owner = $1 AND id = ANY ($2)`, d.proposals)
 	queue("insights", `DELETE FROM insights WHERE owner = $1 AND id = ANY ($2)`, d.insights)
 	queue("carried", `DELETE FROM carried WHERE owner = $1 AND kind = 'marks' AND line = ANY ($2)`, d.lines)
+	const seen = `SELECT m.id FROM marks m JOIN releases r ON r.owner = m.owner AND r.id = m.release WHERE m.owner = $1 AND r.line = ANY ($2)`
+	queue("answers", `DELETE FROM answers WHERE owner = $1 AND mark IN (`+seen+`)`, d.lines)
+	queue("marks", `DELETE FROM marks WHERE owner = $1 AND id IN (`+seen+`)`, d.lines)
+	queue("tombstones", `INSERT INTO tombstones (owner, id, at) SELECT $1, id, $3 FROM unnest($2::uuid[]) AS id ON CONFLICT DO NOTHING`,
+		slices.Concat(d.lines, d.insights), t.store.now())
 	queue("lines", `DELETE FROM lines WHERE owner = $1 AND id = ANY ($2)`, d.lines)
 	const theirs = `quote IN (SELECT id FROM quotes WHERE owner = $1 AND reflection = ANY ($2))`
 	queue("wordings", `DELETE FROM insight_wordings WHERE owner = $1 AND `+theirs, ids)
@@ -188,7 +198,7 @@ func (t *tx) remove(ctx context.Context, ids []ID, d derived) (map[string]int, e
 	queue("citations", `DELETE FROM line_quotes WHERE owner = $1 AND `+theirs, ids)
 	queue("imports", `DELETE FROM import_entries WHERE owner = $1 AND reflection = ANY ($2)`, ids)
 	queue("quotes", `DELETE FROM quotes WHERE owner = $1 AND reflection = ANY ($2)`, ids)
-	queue("tombstones", `INSERT INTO tombstones (owner, id, at) SELECT $1, id, $3 FROM unnest($2::uuid[]) AS id`, ids, t.store.now())
+	queue("tombstones", `INSERT INTO tombstones (owner, id, at) SELECT $1, id, $3 FROM unnest($2::uuid[]) AS id ON CONFLICT DO NOTHING`, ids, t.store.now())
 	queue("reflections", `DELETE FROM reflections WHERE owner = $1 AND id = ANY ($2)`, ids)
 	if err := t.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, err

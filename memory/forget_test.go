@@ -54,7 +54,7 @@ func TestForgettingLeavesNothingOfTheWords(t *testing.T) {
 	before := holding(t, d, "")
 	derived := must[memory.Derived](t)(d.Derived(ctx, l.leader, l.said.ID))
 	if len(derived.Insights) != 1 || derived.Insights[0].ID != l.asItStands.ID || len(derived.Lines) != 1 || derived.Lines[0].ID != l.quote.ID ||
-		derived.Sentences != 2 || derived.Proposals != 2 || derived.Releases != 1 {
+		derived.Sentences != 3 || derived.Proposals != 2 || derived.Releases != 1 {
 		t.Errorf("derived: %+v", derived)
 	}
 
@@ -138,7 +138,7 @@ func TestForgettingLeavesHerOwnWordings(t *testing.T) {
 			blanked++
 		}
 	}
-	if last := events[len(events)-1]; last.Kind != memory.EventForgot || blanked != 2 {
+	if last := events[len(events)-1]; last.Kind != memory.EventForgot || blanked != 3 {
 		t.Errorf("the last event is %+v, and %d sentences are blanked", last, blanked)
 	}
 }

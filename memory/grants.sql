@@ -39,13 +39,16 @@ GRANT SELECT, INSERT, UPDATE (said) ON paces TO innerwork_act; -- what she asks 
 GRANT DELETE ON
     reflections, quotes, mirrored, sources, threads, passages, terms, lent, vectors, senses,
     insights, insight_wordings, insight_quotes, proposals, proposal_quotes, commitments, commitment_asks,
-    summaries, lines, line_quotes, answers, themes TO innerwork_act; -- forgetting
+    conversations, replies, sentences, events,
+    summaries, lines, line_quotes, marks, answers, themes TO innerwork_act; -- forgetting
 
 GRANT SELECT, INSERT, DELETE ON imports, import_entries, import_skips TO innerwork_act; -- she looks over what she brings in
 GRANT UPDATE (zone, report, decided, read_at, expires_at) ON imports TO innerwork_act;
 GRANT UPDATE (text, outcome) ON import_entries TO innerwork_act; -- to nothing, once it is a reflection
 GRANT INSERT ON sentences, mirrored, sources, proposals, proposal_quotes, commitment_asks TO innerwork_act; -- an archive; policies keep it from replies of here
 GRANT SELECT, INSERT, DELETE ON carried TO innerwork_act;
+GRANT SELECT, INSERT, UPDATE (done_at, removed, wanted_at) ON forgettings TO innerwork_act;
+GRANT UPDATE (conversation) ON insights, commitments TO innerwork_act; -- of a conversation that is forgotten
 
 GRANT SELECT, INSERT ON river_job, river_notification TO innerwork_act; -- a job goes in with what it is about; ids only
 GRANT UPDATE (kind) ON river_job TO innerwork_act; -- what River's ON CONFLICT asks for
@@ -78,6 +81,7 @@ GRANT SELECT (owner, id, last_seq, last_at), UPDATE (last_seq, last_at) ON conve
 GRANT SELECT, INSERT ON events TO innerwork_system;
 GRANT SELECT, INSERT ON generations TO innerwork_system;
 GRANT SELECT, INSERT, UPDATE ON indexes TO innerwork_system;
+GRANT SELECT (owner, id, done_at, wanted_at, rewritten_at), UPDATE (rewritten_at) ON forgettings TO innerwork_system;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     river_job, river_leader, river_queue, river_notification TO innerwork_system;

@@ -40,6 +40,7 @@ func (s *Store) newJobs() (*river.Client[pgx.Tx], error) {
 	river.AddWorker(workers, &indexWorker{store: s})
 	river.AddWorker(workers, &mendWorker{store: s})
 	river.AddWorker(workers, &expireWorker{store: s})
+	river.AddWorker(workers, &forgetWorker{store: s})
 	client, err := river.NewClient(riverpgxv5.New(s.system), &river.Config{
 		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}},
 		Workers: workers,

@@ -29,14 +29,15 @@ const rights = `
 	audit                -I--   ----      SI--*   ----
 	audit_told           ----   ----      SI--*   ----
 
-	conversations        SIu-   S-u-      s-u-*   S---
+	conversations        SIuD   S-u-      s-u-*   S---
 	reflections          SIuD   S---      ----    S---
 	tombstones           SI--   ----      ----    ----
-	replies              SIu-   S-u-      s-u-*   S---
-	sentences            SIu-   SI--      ----    S---
+	replies              SIuD   S-u-      s-u-*   S---
+	sentences            SIuD   SI--      ----    S---
 	mirrored             SI-D   SI--      ----    ----
-	events               SI--   SI--      SI--*   ----
+	events               SI-D   SI--      SI--*   ----
 	quotes               SI-D   SI--      ----    S---
+	forgettings          SIu-   ----      s-u-*   ----
 	paces                SIu-   ----      ----    ----
 
 	generations          S---   SI--      SI--*   ----
@@ -66,7 +67,7 @@ const rights = `
 	shown_lines          S---   ----      ----    S---
 	releases             SIu-   ----      ----    S---
 	readings             S---   ----      ----    SI--
-	marks                S---   ----      ----    SI--
+	marks                S--D   ----      ----    SI--
 	answers              SI-D   ----      ----    S---
 	themes               SIuD   ----      ----    ----
 	learning             SIu-   ----      ----    ----

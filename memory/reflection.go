@@ -71,19 +71,20 @@ type Standing struct {
 	Edited     bool       `json:"edited,omitempty"` // there is a newer version
 }
 
-// Receipt says what forgetting removed, per store, without content.
-type Receipt struct {
-	At      time.Time      `json:"at"`
-	Removed map[string]int `json:"removed"` // store, such as "passages" → rows
-	// Rewrite says whether the bytes on disk are still to be rewritten.
-	Rewrite string `json:"rewrite"` // "pending" | "done" | "not ours"
+// Derived lists what goes or changes with what is forgotten. Insights and
+// lines are the first MostDerived; how many there are in all is counted.
+type Derived struct {
+	Insights      []Insight `json:"insights"` // whose wording is a span of it: they go
+	Lines         []Line    `json:"lines"`    // that are a span of it: they go, with their releases
+	InsightCount  int       `json:"insightCount"`
+	LineCount     int       `json:"lineCount"`
+	Sentences     int       `json:"sentences"` // of replies that took it up: blanked or gone
+	Proposals     int       `json:"proposals"` // made of it: they go
+	Releases      int       `json:"releases"`  // to a coach, that end
+	Reflections   int       `json:"reflections"`
+	Conversations int       `json:"conversations"`
+	Commitments   int       `json:"commitments"` // that go; only with everything
 }
 
-// Derived lists what was made of a reflection and goes or changes with it.
-type Derived struct {
-	Insights  []Insight `json:"insights"`  // whose wording is a span of it: they go
-	Lines     []Line    `json:"lines"`     // that are a span of it: they go, with their releases
-	Sentences int       `json:"sentences"` // of replies that quoted or mirrored it: blanked
-	Proposals int       `json:"proposals"` // made of it: they go
-	Releases  int       `json:"releases"`  // to a coach, that end
-}
+// MostDerived is how many insights and lines a Derived lists.
+const MostDerived = 50

@@ -31,6 +31,9 @@ type Config struct {
 	// more, the likely ones are chosen first. 0 is 10,000.
 	ExactUpTo int
 	Limits    Limits
+	// Foreign says that somebody else runs the database: what forgetting leaves
+	// in its files cannot be rewritten from here.
+	Foreign bool
 	// PasswordCost is what a password's hash costs; nil is OWASP's choice for
 	// argon2id (19 MiB, two passes).
 	PasswordCost *argon2id.Params
@@ -50,6 +53,7 @@ type Store struct {
 	former    []embed.Embedder
 	exactUpTo int
 	limits    Limits
+	foreign   bool
 	coder     *coder
 	now       func() time.Time
 	random    io.Reader
@@ -69,7 +73,7 @@ func Open(ctx context.Context, c Config) (_ *Store, err error) {
 	if err := migrate(ctx, c.URL); err != nil {
 		return nil, err
 	}
-	s := &Store{embedder: c.Embedder, former: c.Former, exactUpTo: c.ExactUpTo, coder: newCoder(), limits: c.Limits, now: c.Now, random: c.Random, log: c.Log, hub: newHub(), passwords: newPasswords(c.PasswordCost)}
+	s := &Store{embedder: c.Embedder, former: c.Former, exactUpTo: c.ExactUpTo, coder: newCoder(), limits: c.Limits, foreign: c.Foreign, now: c.Now, random: c.Random, log: c.Log, hub: newHub(), passwords: newPasswords(c.PasswordCost)}
 	if s.now == nil {
 		s.now = time.Now
 	}

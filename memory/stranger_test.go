@@ -45,6 +45,14 @@ func tries(d *memorytest.Database, v life, running memory.NewReply, invitation m
 		{"FindQuote", none, func(c C, w who) (any, error) { return d.FindQuote(c, w, v.journal.ID, "numbers") }},
 		{"Derived", none, func(c C, w who) (any, error) { return d.Derived(c, w, v.said.ID) }},
 		{"Forget", none, func(c C, w who) (any, error) { return d.Forget(c, w, v.said.ID) }},
+		{"DerivedOf", none, func(c C, w who) (any, error) {
+			return d.DerivedOf(c, w, memory.Scope{Kind: memory.ForgetConversation, About: &v.id})
+		}},
+		{"ForgetAll", none, func(c C, w who) (any, error) {
+			return d.ForgetAll(c, w, newID(), memory.Scope{Kind: memory.ForgetConversation, About: &v.id})
+		}},
+		{"Receipts", own, func(c C, w who) (any, error) { return d.Receipts(c, w) }},
+		{"WantRewrite", own, func(c C, w who) (any, error) { return only(d.WantRewrite(c, w)) }},
 		{"Reflections", own, func(c C, w who) (any, error) {
 			return d.Reflections(c, w, memory.ReflectionFilter{})
 		}},

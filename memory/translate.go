@@ -48,6 +48,8 @@ func translateState(pg *pgconn.PgError) error {
 	switch {
 	case pg.Code == "23505":
 		return known(CodeConflict, "That is there already, with other content.")
+	case pg.Code == "IW410": // the trigger stays_forgotten
+		return known(CodeGone, "You have forgotten this; it stays forgotten.")
 	case pg.Code == "23503":
 		return known(CodeNotFound, "Something that this belongs to is not there, or no longer.")
 	case pg.Code == "23514" && pg.ConstraintName == "quotes_span":

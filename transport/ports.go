@@ -127,6 +127,21 @@ type Imports interface {
 	DropImport(ctx context.Context, owner, id coach.ID) error
 }
 
+// Forgetting is what she lets go of, and the receipts for it.
+type Forgetting interface {
+	DerivedOf(ctx context.Context, owner coach.ID, s coach.Scope) (coach.Derived, error)
+	ForgetAll(ctx context.Context, owner, id coach.ID, s coach.Scope) (coach.Receipt, error)
+	Receipts(ctx context.Context, owner coach.ID) ([]coach.Receipt, error)
+	WantRewrite(ctx context.Context, owner coach.ID) error
+	Erase(ctx context.Context, person coach.ID, password string) error
+}
+
+// Rewriter is the second stage of forgetting.
+type Rewriter interface {
+	Wake()
+	State() Rewrite
+}
+
 // Conclusions is what she decided: proposals, insights, commitments.
 type Conclusions interface {
 	Proposals(ctx context.Context, owner coach.ID, f coach.ProposalFilter) ([]coach.Proposal, error)

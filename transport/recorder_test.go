@@ -142,6 +142,23 @@ func (r *recorder) Derived(_ context.Context, owner, id coach.ID) (coach.Derived
 func (r *recorder) Forget(_ context.Context, owner, id coach.ID) (coach.Receipt, error) {
 	return coach.Receipt{}, r.note("Forget", owner, id)
 }
+func (r *recorder) DerivedOf(_ context.Context, owner coach.ID, s coach.Scope) (coach.Derived, error) {
+	return coach.Derived{}, r.note("DerivedOf", owner, s.Kind)
+}
+func (r *recorder) ForgetAll(_ context.Context, owner, id coach.ID, s coach.Scope) (coach.Receipt, error) {
+	return coach.Receipt{}, r.note("ForgetAll", owner, id, s.Kind)
+}
+func (r *recorder) Receipts(_ context.Context, owner coach.ID) ([]coach.Receipt, error) {
+	return nil, r.note("Receipts", owner)
+}
+func (r *recorder) WantRewrite(_ context.Context, owner coach.ID) error {
+	return r.note("WantRewrite", owner)
+}
+func (r *recorder) Erase(_ context.Context, person coach.ID, password string) error {
+	return r.note("Erase", person, password)
+}
+func (r *recorder) Wake()          {}
+func (r *recorder) State() Rewrite { return Rewrite{Ours: true} }
 func (r *recorder) SetApart(_ context.Context, owner, id coach.ID, apart bool) error {
 	return r.note("SetApart", owner, id, apart)
 }

@@ -23,6 +23,8 @@ func (s *Server) routes(api huma.API) {
 	route(s, api, signedIn, "GET /api/me/sessions", 200, s.sessions)
 	route(s, api, signedIn, "DELETE /api/me/sessions/{id}", 204, s.endSession)
 
+	route(s, api, signedIn, "POST /api/me/erase", 204, s.erase)
+
 	route(s, api, operator, "GET /api/operator/people", 200, s.listPeople)
 	route(s, api, operator, "POST /api/operator/people/{id}/reset", 200, s.resetPerson)
 	route(s, api, operator, "POST /api/operator/people/{id}/disable", 204, s.disablePerson)
@@ -77,6 +79,11 @@ func (s *Server) routes(api huma.API) {
 
 	describeArchive(api) // GET and POST /api/archive are in server.go
 	route(s, api, leader, "GET /api/archive/carried", 200, s.listCarried)
+
+	route(s, api, leader, "GET /api/forgettings", 200, s.listReceipts)
+	route(s, api, leader, "POST /api/forgettings", 200, s.forgetAll)
+	route(s, api, leader, "POST /api/forgettings/derived", 200, s.derivedOf)
+	route(s, api, leader, "POST /api/forgettings/rewrite", 202, s.wantRewrite)
 
 	route(s, api, leader, "GET /api/proposals", 200, s.listProposals)
 	route(s, api, leader, "POST /api/proposals/{id}/keep", 201, s.keepProposal)

@@ -91,6 +91,11 @@ var journeys = []struct {
 	{leader, "GET /api/reflections/{id}/derived", "", ``, "Derived ME " + idA, 200},
 	{leader, "DELETE /api/reflections/{id}", "", ``, "Forget ME " + idA, 200},
 	{leader, "POST /api/reflections/{id}/apart", "", `{"apart":true}`, "SetApart ME " + idA + " true", 204},
+	{leader, "GET /api/forgettings", "", ``, "Receipts ME", 200},
+	{leader, "POST /api/forgettings", "", `{"id":"` + idB + `","scope":{"kind":"everything"}}`, "ForgetAll ME " + idB + " everything", 200},
+	{leader, "POST /api/forgettings/derived", "", `{"kind":"everything"}`, "DerivedOf ME everything", 200},
+	{leader, "POST /api/forgettings/rewrite", "", ``, "WantRewrite ME", 202},
+	{signedIn, "POST /api/me/erase", "", `{"password":"secret words"}`, "Erase ME secret words", 204},
 
 	{leader, "GET /api/archive", "", ``, "Export ME", 200},
 	{leader, "POST /api/archive", "/api/archive?preview=true", `an archive`, "Bring ME an archive true", 200},

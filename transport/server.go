@@ -29,6 +29,8 @@ type Config struct {
 	OverTime    OverTime
 	Imports     Imports
 	Archives    Archives
+	Forgetting  Forgetting
+	Rewriter    Rewriter
 	Conclusions Conclusions
 	Summaries   Summaries
 	Coaches     Coaches
@@ -72,6 +74,8 @@ type Server struct {
 	overTime    OverTime
 	imports     Imports
 	archives    Archives
+	forgetting  Forgetting
+	rewriter    Rewriter
 	conclusions Conclusions
 	summaries   Summaries
 	coaches     Coaches
@@ -111,6 +115,7 @@ func newServer(c Config, l limits) (*Server, error) {
 	s := &Server{
 		accounts: c.Accounts, people: c.People, invitations: c.Invitations, dialogue: c.Dialogue,
 		journal: c.Journal, corrections: c.Corrections, overTime: c.OverTime, conclusions: c.Conclusions, summaries: c.Summaries, coaches: c.Coaches,
+		forgetting: c.Forgetting, rewriter: c.Rewriter,
 		desks: c.Desk, health: c.Health, search: c.Search,
 		version: c.Version, consent: c.Consent, setupToken: c.SetupToken,
 		log: c.Log, metrics: newMetrics(c.Registry), now: c.Now, newID: c.NewID,

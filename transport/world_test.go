@@ -89,7 +89,7 @@ func newWorld(t testing.TB, change ...func(*world, *Config)) *world {
 		people: &register{recorder: r, byToken: map[string]entry{}}, talk: newTalk(r)}
 	c := Config{
 		Accounts: w.people, People: r, Invitations: r, Dialogue: w.talk, Journal: r, Imports: r, Archives: r, Corrections: r, OverTime: r,
-		Conclusions: r, Summaries: r,
+		Forgetting: r, Rewriter: r, Conclusions: r, Summaries: r,
 		Coaches: r, Desk: r, Health: w,
 		Search:  func() Search { return Search{Reason: "there is no embedder here"} },
 		Web:     http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<!doctype html>") }),

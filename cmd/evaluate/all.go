@@ -28,6 +28,7 @@ type step struct {
 // A file that is not there is named as such, and the rest goes on.
 func (k allKind) Run(ctx context.Context) error {
 	steps := []step{
+		{"forget", "", func(string) (*report, error) { return forgetKind{k.parts}.measure(ctx) }},
 		{"guard situations", "leadership_sentences.jsonl", func(p string) (*report, error) { return guardKind{Situations: p}.measure() }},
 		{"guard sentences", "mi_sentences.csv", func(p string) (*report, error) { return guardKind{Sentences: p}.measure() }},
 		{"replay", "annomi_dialogues.jsonl", func(p string) (*report, error) { return replayKind{k.parts, p}.measure(ctx) }},
@@ -55,7 +56,7 @@ func (k allKind) Run(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
-		fmt.Printf("%s (%s)\n", s.name, s.file)
+		fmt.Printf("%s %s\n", s.name, s.file)
 		if err := r.table(os.Stdout); err != nil {
 			return err
 		}

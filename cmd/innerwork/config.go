@@ -48,6 +48,8 @@ type config struct {
 	Total      time.Duration `env:"INNERWORK_MODEL_TOTAL" envDefault:"3m"`
 	Rest       time.Duration `env:"INNERWORK_MODEL_REST" envDefault:"1m"`
 
+	RewriteHour int `env:"INNERWORK_REWRITE_HOUR" envDefault:"3"`
+
 	MessagesAMinute int `env:"INNERWORK_MESSAGES_A_MINUTE" envDefault:"100"`
 	TokensADay      int `env:"INNERWORK_TOKENS_A_DAY" envDefault:"0"`
 	RunningReplies  int `env:"INNERWORK_RUNNING_REPLIES" envDefault:"1024"`
@@ -84,6 +86,9 @@ func readConfig() (config, error) {
 	}
 	if !slices.Contains([]string{embed.KindLocal, embed.KindOpenAI, embed.KindNone}, c.Embedder) {
 		return c, fmt.Errorf("INNERWORK_EMBEDDER is local, openai or none, not %q", c.Embedder)
+	}
+	if c.RewriteHour < 0 || c.RewriteHour > 23 {
+		return c, fmt.Errorf("INNERWORK_REWRITE_HOUR is an hour of the day, 0 to 23, not %d", c.RewriteHour)
 	}
 	for _, o := range c.Origins {
 		if err := http.NewCrossOriginProtection().AddTrustedOrigin(o); err != nil {

@@ -70,8 +70,8 @@ func (r restoreCommand) Run(ctx context.Context, c *config) (err error) {
 		fmt.Println("restored. Everybody has to sign in again.")
 		return nil
 	}
-	fmt.Println("restored. Everybody has to sign in again. What was forgotten, revoked or ended since the backup is as it was then: look at releases and forgotten words again.")
-	fmt.Printf("What was here before is kept as the database %s, with everybody's words in it, until you drop it.\n", before)
+	fmt.Println("restored. Everybody has to sign in again. What was forgotten since the backup stays forgotten. What was revoked or ended since is as it was then: look at releases again.")
+	fmt.Printf("What was here before is kept as the database %s, with everybody's words in it, until you drop it or what somebody forgot is rewritten, which leaves it behind.\n", before)
 	return nil
 }
 
@@ -103,7 +103,12 @@ func load(ctx context.Context, admin *pgx.Conn, server *postgres.Server, file st
 	if err != nil {
 		return fmt.Errorf("%s does not fit this Innerwork: %w", file, err)
 	}
+	// What was forgotten since the backup stays forgotten.
+	err = store.ForgetAgain(ctx, server.URL(postgres.Superuser, postgres.Database), server.URL(postgres.Superuser, restoring))
 	store.Close()
+	if err != nil {
+		return err
+	}
 	// A session that was ended since the backup must not live again.
 	conn, err := pgx.Connect(ctx, server.URL(postgres.Superuser, restoring))
 	if err != nil {

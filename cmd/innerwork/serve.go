@@ -61,7 +61,7 @@ func (serveCommand) Run(ctx context.Context, c *config) (err error) {
 	if err != nil {
 		return err
 	}
-	remembering := memory.Config{URL: db.url, Limits: memory.Limits{MessagesAMinute: c.MessagesAMinute, TokensADay: c.TokensADay}, Log: log}
+	remembering := memory.Config{URL: db.url, Foreign: db.server == nil, Limits: memory.Limits{MessagesAMinute: c.MessagesAMinute, TokensADay: c.TokensADay}, Log: log}
 	state := health{kind: c.Embedder}
 	if embedder != nil {
 		defer embedder.Close()
@@ -85,7 +85,8 @@ func (serveCommand) Run(ctx context.Context, c *config) (err error) {
 	if err != nil {
 		return err
 	}
-	server, err := newServer(c, store, dialogue, state, search, token, count, log, registry)
+	rewriting := newRewriter(store, db.server, c.RewriteHour, log)
+	server, err := newServer(c, store, dialogue, rewriting, state, search, token, count, log, registry)
 	if err != nil {
 		return err
 	}
@@ -97,7 +98,7 @@ func (serveCommand) Run(ctx context.Context, c *config) (err error) {
 		return err
 	}
 	announce(c, taken, dialogue.Speaker(), search, token)
-	return serve(ctx, running{taken, db, store, dialogue, server, log})
+	return serve(ctx, running{taken, db, store, dialogue, server, rewriting, log})
 }
 
 // running is what serve stops in order.
@@ -107,6 +108,7 @@ type running struct {
 	store    *memory.Store
 	dialogue *coach.Coach
 	server   *transport.Server
+	rewriter *rewriter
 	log      *slog.Logger
 }
 
@@ -117,6 +119,7 @@ func serve(ctx context.Context, r running) error {
 	sweeping, stopSweeping := context.WithCancel(context.WithoutCancel(ctx))
 	var sweeper sync.WaitGroup
 	sweeper.Go(func() { r.dialogue.Sweep(sweeping) })
+	sweeper.Go(func() { r.rewriter.run(sweeping) })
 
 	var err error
 	select {
@@ -143,12 +146,13 @@ func serve(ctx context.Context, r running) error {
 	return errors.Join(errs...)
 }
 
-func newServer(c *config, store *memory.Store, dialogue *coach.Coach, state health, search transport.Search, token string,
+func newServer(c *config, store *memory.Store, dialogue *coach.Coach, rewriting *rewriter, state health, search transport.Search, token string,
 	count *counter, log *slog.Logger, registry *prometheus.Registry) (*transport.Server, error) {
 	consentVersion, consentText := coach.Consent()
 	server, err := transport.New(transport.Config{
 		Accounts: store, People: store, Invitations: store, Dialogue: dialogue, Journal: store,
 		Imports: store, Archives: store, Corrections: store, OverTime: store, Conclusions: store,
+		Forgetting: store, Rewriter: rewriting,
 		Summaries: store, Coaches: store, Desk: store, Health: state,
 		Search: func() transport.Search { return search }, Web: webclient.Handler(),
 		Version: version, Consent: transport.Consent{Version: consentVersion, Text: consentText},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -52,6 +53,18 @@ func child(data string) {
 		os.Exit(1)
 	}
 	fmt.Println(s.URL(Role, Database))
+	if step := os.Getenv("INNERWORK_TEST_REWRITE"); step != "" {
+		die := func(at string) {
+			if at == step {
+				fmt.Println("dying at", at)
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			}
+		}
+		s.swapping = die
+		_, err := s.Rewrite(context.Background(), func(p Progress) { die(string(p.Step)) })
+		fmt.Println("rewritten:", err)
+		os.Exit(1)
+	}
 	select {}
 }
 

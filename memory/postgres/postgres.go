@@ -12,6 +12,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // Superuser is the role that initdb makes. It serves provisioning, backup, restore
@@ -51,11 +53,16 @@ type Server struct {
 	log      *slog.Logger
 	install  string // folder with bin, lib and share
 	data     string
+	folder   string // of the cluster, inside data; "" is the usual one
 	owner    owner
 	settings map[string]string
 	lock     *lock
 	socket   string // folder, the same for the server's whole life
 	output   *output
+
+	rewriting sync.Mutex                            // held by the one rewrite
+	swapping  func(step string)                     // a test's eye on the swap of the folders
+	swap      chan func(*process) (*process, error) // what the supervisor does with the running PostgreSQL
 
 	stop  context.CancelFunc // end PostgreSQL in order
 	hurry context.CancelFunc // and do not wait for the order
@@ -71,7 +78,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{log: o.Log, settings: o.Settings, done: make(chan struct{})}
+	s := &Server{log: o.Log, settings: o.Settings, done: make(chan struct{}), swap: make(chan func(*process) (*process, error)), swapping: func(string) {}}
 	var err error
 	if s.data, err = filepath.Abs(o.Data); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
@@ -102,6 +109,9 @@ func (s *Server) open(ctx context.Context) (err error) {
 	}
 	if s.output, err = openOutput(filepath.Join(s.data, "postgres.log")); err != nil {
 		return fmt.Errorf("log of PostgreSQL: %w", err)
+	}
+	if err := s.heal(); err != nil {
+		return err
 	}
 	stale, err := s.settle(ctx)
 	if err != nil {
@@ -222,7 +232,7 @@ func (s *Server) close() error {
 	return errors.Join(errs...)
 }
 
-func (s *Server) cluster() string            { return filepath.Join(s.data, "cluster") }
+func (s *Server) cluster() string            { return filepath.Join(s.data, cmp.Or(s.folder, "cluster")) }
 func (s *Server) program(name string) string { return filepath.Join(s.install, "bin", name) }
 
 // environment is what PostgreSQL's programs see. Nothing is inherited but the way to

@@ -15,7 +15,10 @@ func provision(ctx context.Context, s *Server) error {
 	if err := s.ensureDatabase(ctx); err != nil {
 		return err
 	}
-	return s.ensureVector(ctx, Database)
+	if err := s.ensureVector(ctx, Database); err != nil {
+		return err
+	}
+	return s.unpublish(ctx) // what a rewrite left that did not come to its end
 }
 
 // ensureVector brings the extension to the version of the parts. In template1 it

@@ -33,7 +33,7 @@ var errStopped = errors.New("somebody stopped it")
 // the server and never about a statement: an error's text, its detail, the statement
 // and its parameters may all hold somebody's words, and the client has them anyway.
 var ownSettings = []string{
-	"listen_addresses=", "port=" + port, "unix_socket_permissions=0700",
+	"listen_addresses=", "port=" + port, "wal_level=logical", // a rewrite follows what is written "unix_socket_permissions=0700",
 	"log_destination=stderr", "logging_collector=off", "log_line_prefix=%m [%p] ",
 	"log_min_messages=log", // in this list "log" ranks above "error"
 	"log_min_error_statement=panic", "log_error_verbosity=terse",
@@ -100,6 +100,12 @@ func (s *Server) keep(life, hurry context.Context, p *process) error {
 		select {
 		case <-life.Done():
 			return s.end(hurry, p)
+		case do := <-s.swap:
+			if next, err := do(p); err == nil || next != p {
+				p = next
+				continue
+			}
+			<-p.exited // it was stopped and neither of the two started
 		case <-p.exited:
 		}
 		if time.Since(born) > calm {

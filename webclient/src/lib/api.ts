@@ -6,7 +6,7 @@ import type { CarriedRelease } from './archive'
 import type {
   Act, ClarityMark, Coaching, Commitment, Conversation, Derived, DeskLine, Found, Given, Heading, ID, Import, ImportCount, Insight, Invitation,
   InvitationKind, Learning, Line, Mark, MarkedLine, MarkKind, MarkOn, Outcome, Person, Practice, Proposal, Receipt,
-  Reflection, ReflectionKind, Release, Reply, SeenLine, Session, Span, State, Summary, Theme, Time, Use,
+  Reflection, ReflectionKind, Release, Reply, Rewrite, Scope, SeenLine, Session, Span, State, Summary, Theme, Time, Use,
 } from './nouns'
 import { decode } from './nouns'
 
@@ -131,6 +131,11 @@ export class Api {
   edit = (id: ID, next: ID, text: string) => this.post<Reflection>(`reflections/${id}/edit`, { id: next, text })
   derived = (id: ID) => this.get<Derived>(`reflections/${id}/derived`)
   forget = (id: ID) => this.del<Receipt>(`reflections/${id}`)
+  derivedOf = (scope: Scope) => this.post<Derived>('forgettings/derived', scope)
+  forgetAll = (id: ID, scope: Scope) => this.post<Receipt>('forgettings', { id, scope })
+  receipts = () => this.get<{ receipts: Receipt[]; rewrite: Rewrite }>('forgettings')
+  rewrite = () => this.post<Rewrite>('forgettings/rewrite')
+  erase = (password: string) => this.post<void>('me/erase', { password })
   apart = (id: ID, apart: boolean) => this.post<void>(`reflections/${id}/apart`, { apart })
   outdated = (id: ID, outdated: boolean) => this.post<void>(`reflections/${id}/outdated`, { outdated })
   takeIn = (id: ID) => this.post<void>(`reflections/${id}/take-in`)

@@ -130,18 +130,44 @@ export interface ClarityMark {
   at: Time
 }
 
+export type Scope =
+  | { kind: 'reflection' | 'conversation'; about: ID }
+  | { kind: 'range'; since?: Time; until?: Time }
+  | { kind: 'everything' }
+
 export interface Receipt {
+  id: ID
+  scope: { kind: Scope['kind']; about?: ID; since?: Time; until?: Time }
   at: Time
+  doneAt?: Time
   removed: Record<string, number>
-  rewrite: 'pending' | 'done' | 'not ours'
+  rewrite: 'first stage' | 'pending' | 'done' | 'not ours'
+  wantedAt?: Time
+  rewrittenAt?: Time
+  limits: string[]
+}
+
+export interface Rewrite {
+  ours: boolean
+  hour: number
+  running: boolean
+  step?: string
+  done?: number
+  total?: number
+  problem?: string
 }
 
 export interface Derived {
   insights: Insight[]
   lines: Line[]
+  insightCount: number
+  lineCount: number
   sentences: number
   proposals: number
   releases: number
+  reflections: number
+  conversations: number
+  commitments: number
 }
 
 export type Stage = 'opening' | 'exploring' | 'closing' | 'closed'

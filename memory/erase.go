@@ -1,0 +1,82 @@
+package memory
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Erase ends an account: everything of hers is forgotten, and of the account
+// itself only the id is left, without a name, a way in or a role. A coach's
+// marks stay with the leaders whose lines they are on. The only operator stays.
+func (s *Store) Erase(ctx context.Context, person ID, password string) (err error) {
+	defer wrap(&err, "erase %v", person)
+	if _, _, err := s.confirm(ctx, person, password); err != nil {
+		return err
+	}
+	return s.erase(ctx, person)
+}
+
+func (s *Store) erase(ctx context.Context, person ID) error {
+	// First the way in, so that nothing is written while it goes.
+	if err := s.accounts(ctx, func(t pgx.Tx) error { return s.shutOut(ctx, t, person) }); err != nil {
+		return err
+	}
+	s.tellSession(person, nil)
+	id := s.newID()
+	r, err := s.ForgetAll(ctx, person, id, Scope{Kind: ForgetEverything})
+	for err == nil && r.DoneAt == nil {
+		r, err = s.forgetStep(ctx, person, id)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.dropJobs(ctx, person); err != nil {
+		return err
+	}
+	return s.accounts(ctx, func(t pgx.Tx) error { return s.unname(ctx, t, person) })
+}
+
+// shutOut takes every way in.
+func (s *Store) shutOut(ctx context.Context, t pgx.Tx, person ID) error {
+	var last bool
+	if err := t.QueryRow(ctx, `SELECT EXISTS (SELECT FROM person_roles WHERE person = $1 AND role = 'operator')
+		AND NOT EXISTS (SELECT FROM person_roles r JOIN people p ON p.id = r.person
+		                WHERE r.role = 'operator' AND r.person <> $1 AND p.disabled_at IS NULL)
+		AND EXISTS (SELECT FROM people WHERE id <> $1 AND erased_at IS NULL)`, person).Scan(&last); err != nil {
+		return err
+	}
+	if last {
+		return Errorf(CodeConflict, "This is the only operator; somebody must be able to run Innerwork. Make another one first.")
+	}
+	if err := endSessions(ctx, t, person, nil); err != nil {
+		return err
+	}
+	for _, sql := range []string{
+		`UPDATE people SET password = '', disabled_at = coalesce(disabled_at, $2) WHERE id = $1`,
+		`UPDATE coachings SET ended_at = $2 WHERE (owner = $1 OR coach = $1) AND ended_at IS NULL`,
+		`UPDATE invitations SET revoked_at = $2 WHERE inviter = $1 AND redeemed_at IS NULL AND revoked_at IS NULL`,
+	} {
+		if _, err := t.Exec(ctx, sql, person, s.now()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unname leaves nothing of the account but its id.
+func (s *Store) unname(ctx context.Context, t pgx.Tx, person ID) error {
+	for _, sql := range []string{
+		`DELETE FROM person_roles WHERE person = $1`,
+		`DELETE FROM consents WHERE person = $1`,
+		`DELETE FROM recovery_codes WHERE person = $1`,
+	} {
+		if _, err := t.Exec(ctx, sql, person); err != nil {
+			return err
+		}
+	}
+	if _, err := t.Exec(ctx, `UPDATE people SET name = 'erased ' || id, zone = 'UTC', erased_at = $2 WHERE id = $1`, person, s.now()); err != nil {
+		return err
+	}
+	return s.note(ctx, t, person, person, "account erased", nil, false)
+}
