@@ -82,6 +82,7 @@ func (s *Store) Search(ctx context.Context, owner ID, q Search) (found []Found, 
 		return nil, err
 	}
 	past.narrow(allowed)
+	divide(q.Text, past.terms)
 	scored, err := s.score(ctx, owner, q, sense, past)
 	if err != nil {
 		return nil, err
@@ -187,10 +188,9 @@ type scored struct {
 	fused   []float64 // -Inf: no candidate
 	text    texts
 	meaning []float64 // z-scores
-	// strength is the share of the query's weight, 0..1, that the meanings of the
-	// words cover; nil where they are not known, or of too few passages to tell
-	// what is near from what is usual.
-	strength []float64
+	// strength is what the meanings of the words cover; nil where they are not
+	// known, or of too few passages to tell what is near from what is usual.
+	strength shares
 }
 
 func (s *Store) score(ctx context.Context, owner ID, q Search, n sense, p past) (r scored, err error) {
@@ -238,14 +238,13 @@ func (s *Store) lookAgain(ctx context.Context, owner ID, n sense, p past, r *sco
 	if err != nil {
 		return err
 	}
-	scores := byWords(asked, places, packed)
-	var whole float64
-	for _, a := range asked {
-		whole += a.weight
-	}
+	scores, strength := byWords(asked, places, packed)
 	inWords := standard(scores)
 	if len(packed) >= leastPassages {
-		r.strength = make([]float64, len(p.places))
+		r.strength = make(shares, len(strength))
+		for part := range strength {
+			r.strength[part] = make([]float64, len(p.places))
+		}
 	}
 	fused := make([]float64, len(p.places))
 	for i := range fused {
@@ -253,8 +252,8 @@ func (s *Store) lookAgain(ctx context.Context, owner ID, n sense, p past, r *sco
 	}
 	for i, at := range in {
 		fused[at] = r.fused[at] + weightOfWords*inWords[i]
-		if r.strength != nil {
-			r.strength[at] = scores[i] / whole
+		for part := range r.strength {
+			r.strength[part][at] = strength[part][i]
 		}
 	}
 	r.fused = fused

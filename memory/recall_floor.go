@@ -2,8 +2,8 @@ package memory
 
 // The floor of recall, without which something is always found. A passage
 // bears on a query if it and what stands around it cover a good part of the
-// query's weight: in words and in what the words mean, or, where that is not
-// known, in words or by a vector that stands out.
+// weight of the query, or of a part of a long one: in words and in what the words
+// mean, or, where that is not known, in words or by a vector that stands out.
 //
 // The thresholds are round. With these, of questions about other people's
 // lives seven in ten find nothing, of those about one's own one in thirteen
@@ -19,10 +19,19 @@ const (
 
 // bears tells whether the passage at an index may be shown at all.
 func (r *scored) bears(i int) bool {
-	if r.strength != nil {
-		return r.text.covered[i]+2*r.strength[i] >= bearing
+	for part, covered := range r.text.covered {
+		switch {
+		case r.strength == nil:
+			if covered[i] >= coverAlone || covered[i] >= coverSome && r.meaning[i] >= standsOut {
+				return true
+			}
+		case part < len(r.strength):
+			if covered[i]+2*r.strength[part][i] >= bearing {
+				return true
+			}
+		case covered[i] >= bearing: // no word of this part was embedded
+			return true
+		}
 	}
-	return r.text.covered[i] >= coverAlone ||
-		r.text.covered[i] >= coverSome && r.meaning[i] >= standsOut ||
-		r.meaning[i] >= standsFar
+	return r.strength == nil && r.meaning[i] >= standsFar
 }

@@ -22,22 +22,23 @@ const (
 type asked struct {
 	code   code
 	weight float64
+	parts  parts
 }
 
 // askedWords weighs the embedded words of a query by the terms that they are;
 // words without a term, such as "the", say nothing.
 func (s *Store) askedWords(words []embed.Word, query []matches) []asked {
-	weights := map[string]float64{}
-	for _, m := range query {
-		for _, w := range m.words {
-			weights[folded(w)] = m.weight
+	terms := map[string]*matches{}
+	for i := range query {
+		for _, w := range query[i].words {
+			terms[folded(w)] = &query[i]
 		}
 	}
 	var all []asked
 	for _, w := range words {
-		if weight := weights[w.Text]; weight > 0 {
-			all = append(all, asked{s.coder.code(w.Vector), weight})
-			delete(weights, w.Text)
+		if m := terms[w.Text]; m != nil && m.weight > 0 {
+			all = append(all, asked{s.coder.code(w.Vector), m.weight, m.parts})
+			delete(terms, w.Text)
 		}
 	}
 	return all
@@ -81,13 +82,19 @@ func (s *Store) senses(ctx context.Context, owner ID, generation int16, places [
 
 // byWords scores the places of the pool, in their order. For each word of the
 // query the best of a passage's words counts, from the mean of all passages (0)
-// to equality (1): the vectors of one model lie close together.
-func byWords(query []asked, places []spot, packed map[spot][]byte) []float64 {
+// to equality (1): the vectors of one model lie close together. The strength is
+// the share of each part of the query that the meanings cover.
+func byWords(query []asked, places []spot, packed map[spot][]byte) (scores []float64, strength shares) {
 	codes := make([][]code, len(places))
 	for i, p := range places {
 		codes[i] = unpack(packed[p])
 	}
-	scores := make([]float64, len(places))
+	var in parts
+	for _, q := range query {
+		in |= q.parts
+	}
+	scores, strength = make([]float64, len(places)), shareOut(in, len(places))
+	whole := make([]float64, len(strength))
 	own, best := make([]float64, len(places)), make([]float64, len(places))
 	for _, q := range query {
 		var sum, n float64
@@ -114,6 +121,17 @@ func byWords(query []asked, places []spot, packed map[spot][]byte) []float64 {
 		for i := range scores {
 			scores[i] += q.weight * best[i]
 		}
+		for _, part := range q.parts.of() {
+			whole[part] += q.weight
+			for i, x := range best {
+				strength[part][i] += q.weight * x
+			}
+		}
 	}
-	return scores
+	for part, weight := range whole {
+		for i := range strength[part] {
+			strength[part][i] /= max(weight, 1e-9)
+		}
+	}
+	return scores, strength
 }

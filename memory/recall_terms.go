@@ -19,6 +19,7 @@ type matches struct {
 	of     int     // how many passages have it
 	cut    bool    // that many at least
 	weight float64 // idf
+	parts  parts   // of the query, in which it stands
 }
 
 // askTerms reads the terms of a query and where they stand.
@@ -66,22 +67,28 @@ const leastPassages = 100
 // texts is what the text arm says of each of the places.
 type texts struct {
 	scores  []float64
-	covered []float64 // 0..1: share of the query's weight that the passage covers, its neighbours included
+	covered shares // by the passage and its neighbours
 }
 
 // byText scores the places by the terms of a query; it sets their weights by
 // how many of all passages have them.
 // What is in a label is the passage's own and is not lent to neighbours.
 func byText(query []matches, places []spot, all int) texts {
-	t := texts{make([]float64, len(places)), make([]float64, len(places))}
+	var in parts
+	for _, m := range query {
+		in |= m.parts
+	}
+	t := texts{make([]float64, len(places)), shareOut(in, len(places))}
 	n := float64(max(all, leastPassages))
-	var whole float64
+	whole := make([]float64, len(t.covered))
 	best := make([]float64, len(places))
 	for i := range query {
 		m := &query[i]
 		df := min(float64(m.of), n)
 		m.weight = math.Log(1 + (n-df+.5)/(df+.5))
-		whole += m.weight
+		for _, part := range m.parts.of() {
+			whole[part] += m.weight
+		}
 		clear(best)
 		at := 0
 		for j, p := range m.places {
@@ -101,11 +108,17 @@ func byText(query []matches, places []spot, all int) texts {
 		}
 		for at, x := range best {
 			t.scores[at] += m.weight * x
-			t.covered[at] += m.weight * min(1, x)
+		}
+		for _, part := range m.parts.of() {
+			for at, x := range best {
+				t.covered[part][at] += m.weight * min(1, x)
+			}
 		}
 	}
-	for at := range t.covered {
-		t.covered[at] /= max(whole, 1e-9)
+	for part, weight := range whole {
+		for at := range t.covered[part] {
+			t.covered[part][at] /= max(weight, 1e-9)
+		}
 	}
 	return t
 }
