@@ -27,6 +27,9 @@ func (s *Store) ForgetAgain(ctx context.Context, present, restored string) (err 
 	if err := now.QueryRow(ctx, `SELECT to_regclass('public.forgettings') IS NOT NULL`).Scan(&there); err != nil || !there {
 		return err
 	}
+	if err := s.forgetEverything(ctx, now, then); err != nil {
+		return err
+	}
 	if err := s.forgetIDs(ctx, now, then); err != nil {
 		return err
 	}
@@ -45,6 +48,33 @@ func (s *Store) ForgetAgain(ctx context.Context, present, restored string) (err 
 		}
 	}
 	return carryReceipts(ctx, now, then)
+}
+
+// forgetEverything forgets everything of those who did so since the backup:
+// themes and staged imports leave no tombstones.
+func (s *Store) forgetEverything(ctx context.Context, now, then *pgx.Conn) error {
+	rows, _ := now.Query(ctx, `SELECT owner, id FROM forgettings WHERE kind = $1`, ForgetEverything)
+	type receipt struct{ Owner, ID ID }
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[receipt])
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		var since bool
+		err := then.QueryRow(ctx, `SELECT EXISTS (SELECT FROM people WHERE id = $1 AND erased_at IS NULL)
+			AND NOT EXISTS (SELECT FROM forgettings WHERE owner = $1 AND id = $2)`, r.Owner, r.ID).Scan(&since)
+		if err != nil {
+			return err
+		}
+		for done := !since; !done; {
+			forgotten, err := s.ForgetAll(ctx, r.Owner, r.ID, Scope{Kind: ForgetEverything})
+			if err != nil {
+				return err
+			}
+			done = forgotten.DoneAt != nil
+		}
+	}
+	return nil
 }
 
 // forgetIDs forgets what has a tombstone now and is there in the backup.

@@ -369,13 +369,16 @@ func (w *forgetWorker) Work(ctx context.Context, job *river.Job[forgetArgs]) err
 // Timeout lets a forgetting of a lifetime take its time.
 func (w *forgetWorker) Timeout(*river.Job[forgetArgs]) time.Duration { return time.Hour }
 
-// dropJobs removes the jobs about reflections of hers that are gone. One that
+// dropJobs removes the jobs about reflections and imports of hers that are gone. One that
 // runs ends by itself: it finds nothing.
 func (s *Store) dropJobs(ctx context.Context, owner ID) error {
 	var ids []int64
 	err := s.asPerson(ctx, owner, func(tx *tx) error {
 		return tx.QueryRow(ctx, `SELECT ARRAY(SELECT j.id FROM river_job j JOIN tombstones t ON t.owner = $1 AND t.id::text = j.args->>'reflection'
-			WHERE j.kind = 'index' AND j.args->>'owner' = $1::text AND j.state <> 'running')`, owner).Scan(&ids)
+			WHERE j.kind = 'index' AND j.args->>'owner' = $1::text AND j.state <> 'running'
+			UNION SELECT j.id FROM river_job j
+			WHERE j.kind = 'expire_import' AND j.args->>'owner' = $1::text AND j.state <> 'running'
+			  AND NOT EXISTS (SELECT FROM imports i WHERE i.owner = $1 AND i.id::text = j.args->>'import'))`, owner).Scan(&ids)
 	})
 	if err != nil {
 		return err
