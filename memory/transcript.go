@@ -80,8 +80,10 @@ type sentenceKey struct {
 func (t *tx) asTheyStand(ctx context.Context, conversation ID) (newest map[ID]*Reflection, taken map[sentenceKey]bool, err error) {
 	said := map[ID]ID{}
 	var ids []ID
-	rows, err := t.Query(ctx, `SELECT about, newest(owner, about) FROM events
-		WHERE owner = $1 AND conversation = $2 AND kind = 'said' AND about IS NOT NULL`, t.owner, conversation)
+	rows, err := t.Query(ctx, `
+		SELECT e.about, CASE WHEN n.id IS NULL THEN e.about ELSE newest(e.owner, n.id) END
+		FROM events e LEFT JOIN reflections n ON n.owner = e.owner AND n.supersedes = e.about
+		WHERE e.owner = $1 AND e.conversation = $2 AND e.kind = 'said' AND e.about IS NOT NULL`, t.owner, conversation)
 	if err != nil {
 		return nil, nil, err
 	}
