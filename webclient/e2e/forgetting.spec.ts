@@ -10,7 +10,8 @@ const oars = 'I notice that I take the oars out of their hands.'
 
 /** Searches her words, until the index shows them as expected. */
 async function search(page: Page, words: string, found: boolean) {
-  await go(page, 'Search')
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Search', exact: true }).click()
+  await expect(page.getByRole('searchbox')).toBeFocused()
   await page.getByRole('searchbox').fill(words)
   await page.getByRole('searchbox').press('Enter')
   const there = page.getByRole('main').getByRole('listitem').filter({ hasText: words })
