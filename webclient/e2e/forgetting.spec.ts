@@ -125,6 +125,7 @@ test('a leader forgets a conversation and a time, and has the receipts', async (
     const asked = page.getByRole('dialog', { name: 'Forget everything?' })
     const button = asked.getByRole('button', { name: 'Forget for good' })
     await expect(asked.getByText(held)).toBeVisible()
+    await expect(asked.getByText('To keep one')).toHaveCount(0)
     await expect(button).toBeDisabled()
     await asked.getByLabel('To go on, type: forget everything').fill('forget everything')
     await looks(page, 'forget-everything')
