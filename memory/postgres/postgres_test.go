@@ -21,6 +21,7 @@ func TestFirstStart(t *testing.T) {
 		"select pg_get_userbyid(datdba)::text from pg_database where datname = current_database()":                             Role,
 		"select ('[1,2]'::vector <-> '[1,4]')::text":                                                                           "2",
 		"select current_setting('listen_addresses')":                                                                           "",
+		"select current_setting('unix_socket_permissions')":                                                                    "0700",
 		"select current_setting('server_version_num')::int / 10000 || ''":                                                      major(),
 		"select upper('é') || datcollate from pg_database where datname = current_database()":                                  "ÉC",
 	} {

@@ -33,7 +33,8 @@ var errStopped = errors.New("somebody stopped it")
 // the server and never about a statement: an error's text, its detail, the statement
 // and its parameters may all hold somebody's words, and the client has them anyway.
 var ownSettings = []string{
-	"listen_addresses=", "port=" + port, "wal_level=logical", // a rewrite follows what is written "unix_socket_permissions=0700",
+	"listen_addresses=", "port=" + port, "unix_socket_permissions=0700",
+	"wal_level=logical", // a rewrite follows what is written
 	"log_destination=stderr", "logging_collector=off", "log_line_prefix=%m [%p] ",
 	"log_min_messages=log", // in this list "log" ranks above "error"
 	"log_min_error_statement=panic", "log_error_verbosity=terse",
