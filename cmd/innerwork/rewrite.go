@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -12,12 +11,15 @@ import (
 	"innerwork/transport"
 )
 
+// reconnect is how long the store gets for another connection.
+const reconnect = 100 * time.Millisecond
+
 // rewriter is the second stage of forgetting: it rewrites the embedded database
 // when somebody asks for it, and else at an hour of the night, if anything is
 // pending.
 type rewriter struct {
-	store  *memory.Store
-	server *postgres.Server // nil for a database of somebody's
+	store  pendingStore
+	server rewritable // nil for a database of somebody's
 	hour   int
 	log    *slog.Logger
 	wake   chan struct{}
@@ -26,9 +28,23 @@ type rewriter struct {
 	state transport.Rewrite
 }
 
-func newRewriter(store *memory.Store, server *postgres.Server, hour int, log *slog.Logger) *rewriter {
-	return &rewriter{store: store, server: server, hour: hour, log: log, wake: make(chan struct{}, 1),
+// pendingStore knows what was forgotten and is in the files still.
+type pendingStore interface {
+	PendingRewrites(ctx context.Context) (pending []memory.Forgetting, wanted bool, err error)
+	Rewritten(ctx context.Context, pending []memory.Forgetting) error
+}
+
+type rewritable interface {
+	Rewrite(ctx context.Context, tell func(postgres.Progress)) (postgres.Rewritten, error)
+}
+
+func newRewriter(store pendingStore, server *postgres.Server, hour int, log *slog.Logger) *rewriter {
+	r := &rewriter{store: store, hour: hour, log: log, wake: make(chan struct{}, 1),
 		state: transport.Rewrite{Ours: server != nil, Hour: hour}}
+	if server != nil {
+		r.server = server
+	}
+	return r
 }
 
 // Wake says that somebody asked for it.
@@ -112,9 +128,13 @@ func (r *rewriter) rewrite(ctx context.Context, asked bool) (err error) {
 		"took", time.Since(begun).Round(time.Millisecond), "pause", done.Pause.Round(time.Millisecond), "set_aside_dropped", done.SetAside)
 	for try := 0; ; try++ { // the connections of before are cut
 		err = r.store.Rewritten(ctx, pending)
-		var e *memory.Error
-		if err == nil || !errors.As(err, &e) || e.Code != memory.CodeUnavailable || try == 20 {
+		if memory.CodeOf(err) != memory.CodeUnavailable || try == 20 {
 			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(reconnect):
 		}
 	}
 }

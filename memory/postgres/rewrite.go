@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -102,14 +103,16 @@ func (s *Server) Rewrite(ctx context.Context, tell func(Progress)) (r Rewritten,
 		tell = func(Progress) {}
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go func() { // as long as the call
+	var watch sync.WaitGroup
+	watch.Go(func() {
 		select {
 		case <-ctx.Done():
 		case <-s.done:
 			cancel()
 		}
-	}()
+	})
+	defer watch.Wait()
+	defer cancel()
 	tell(Progress{Step: RewritePrepare})
 	if err := s.roomForTwo(); err != nil {
 		return r, err
@@ -295,7 +298,35 @@ func (s *Server) follow(ctx context.Context, next *successor, tell func(Progress
 			return fmt.Errorf("count: %w", err)
 		}
 		tell(Progress{Step: RewriteFollow})
+		if err := s.backedUp(ctx); err != nil {
+			return fmt.Errorf("wait for a backup: %w", err)
+		}
+		// Both are stopped within the pause, and a stop writes what is not on disk yet.
+		for _, each := range []*Server{s, next.Server} {
+			if err := each.asSuperuser(ctx, "postgres", func(c *pgx.Conn) error {
+				_, err := c.Exec(ctx, `CHECKPOINT`)
+				return err
+			}); err != nil {
+				return fmt.Errorf("write to disk: %w", err)
+			}
+		}
 		return s.caughtUp(ctx, nearly)
+	})
+}
+
+// backedUp waits until nobody dumps the database: the switch would cut it off.
+func (s *Server) backedUp(ctx context.Context) error {
+	return s.asSuperuser(ctx, "postgres", func(c *pgx.Conn) error {
+		for {
+			var dumps int
+			if err := c.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity
+				WHERE backend_type = 'client backend' AND application_name = 'pg_dump'`).Scan(&dumps); err != nil || dumps == 0 {
+				return err
+			}
+			if err := pause(ctx, 10*glance); err != nil {
+				return err
+			}
+		}
 	})
 }
 

@@ -46,7 +46,7 @@ func (s *Server) switchTo(ctx context.Context, next *successor) (away time.Durat
 }
 
 // handOver ends all connections, waits until every change is in the successor,
-// gives it the state of the sequences, and stops it in order.
+// counts what is there, and gives it the state of the sequences.
 func (s *Server) handOver(ctx context.Context, next *successor) error {
 	config, err := pgx.ParseConfig(s.URL(Superuser, Database))
 	if err != nil {
@@ -74,6 +74,9 @@ func (s *Server) handOver(ctx context.Context, next *successor) error {
 	if err := arrived(ctx, c, 0); err != nil {
 		return fmt.Errorf("the last changes: %w", err)
 	}
+	if err := same(ctx, c, next); err != nil {
+		return err
+	}
 	rows, _ := c.Query(ctx, `SELECT format('SELECT setval(%L, %s, %L)', format('%I.%I', schemaname, sequencename),
 		coalesce(last_value, start_value), last_value IS NOT NULL) FROM pg_sequences`)
 	sequences, err := pgx.CollectRows(rows, pgx.RowTo[string])
@@ -84,6 +87,29 @@ func (s *Server) handOver(ctx context.Context, next *successor) error {
 		for _, sql := range sequences {
 			if _, err := n.Exec(ctx, sql); err != nil {
 				return fmt.Errorf("sequences: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// same counts the rows of every table on both sides: a successor that lacks one
+// must not take over.
+func same(ctx context.Context, c *pgx.Conn, next *successor) error {
+	rows, _ := c.Query(ctx, `SELECT format('%I.%I', schemaname, tablename) FROM pg_publication_tables WHERE pubname = $1`, stream)
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("tables: %w", err)
+	}
+	return next.asSuperuser(ctx, Database, func(n *pgx.Conn) error {
+		for _, table := range tables {
+			var here, there int64
+			count := `SELECT count(*) FROM ` + table
+			if err := errors.Join(c.QueryRow(ctx, count).Scan(&here), n.QueryRow(ctx, count).Scan(&there)); err != nil {
+				return fmt.Errorf("count %s: %w", table, err)
+			}
+			if here != there {
+				return fmt.Errorf("%s has %d rows, and %d in the fresh cluster", table, here, there)
 			}
 		}
 		return nil

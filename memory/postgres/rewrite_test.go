@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -83,10 +84,29 @@ func TestARewriteLosesNothingAndKeepsNothing(t *testing.T) {
 			}
 		}
 	}()
+	backup, err := pgx.Connect(t.Context(), s.URL(Superuser, Database)+"&application_name=pg_dump")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dumped := make(chan error, 1)
 	steps := map[RewriteStep]bool{}
 	r, err := s.Rewrite(t.Context(), func(p Progress) {
-		if p.Step == RewriteFollow {
+		switch {
+		case p.Step == RewriteFollow:
 			execute(t, super, "checkpoint")
+			go func() {
+				_, err := backup.Exec(context.Background(), "select pg_sleep(0.5)") // a dump takes its time
+				dumped <- errors.Join(err, backup.Close(context.Background()))
+			}()
+		case p.Step == RewriteSwitch:
+			select {
+			case err := <-dumped:
+				if err != nil {
+					t.Errorf("the dump was cut off: %v", err)
+				}
+			default:
+				t.Error("it did not wait for a dump")
+			}
 		}
 		steps[p.Step] = true
 	})
@@ -146,9 +166,45 @@ func TestARewriteThatIsKilledLosesNothing(t *testing.T) {
 					t.Errorf("%s: %v", folder, err)
 				}
 			}
-			if _, err := s.Rewrite(t.Context(), nil); err != nil {
-				t.Errorf("the next rewrite: %v", err)
+			if leaves := step == RewriteCopy || step == RewriteSwitch || step == "away"; leaves { // a slot, a publication, a folder
+				if _, err := s.Rewrite(t.Context(), nil); err != nil {
+					t.Errorf("the next rewrite: %v", err)
+				}
 			}
 		})
 	}
+}
+
+// The row is taken from the fresh cluster right before it would take over.
+func TestAClusterThatLacksARowDoesNotTakeOver(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(tempFolder(t), "data")
+	s := start(t, data)
+	execute(t, connect(t, s.URL(Role, Database)), `create table kept as select i from generate_series(1, 1000) i`)
+	_, err := s.Rewrite(t.Context(), func(p Progress) {
+		if p.Step != RewriteSwitch {
+			return
+		}
+		lock, err := os.ReadFile(filepath.Join(data, nextFolder, "postmaster.pid"))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		next := &Server{socket: strings.Split(string(lock), "\n")[4]}
+		execute(t, connect(t, next.URL(Superuser, Database)), `delete from kept where i = 7`)
+	})
+	if err == nil || !strings.Contains(err.Error(), "public.kept has 1000 rows, and 999 in the fresh cluster") {
+		t.Errorf("it said %v", err)
+	}
+	count := func() {
+		t.Helper()
+		if got := one[int](t, connect(t, s.URL(Role, Database)), `select count(*) from kept`); got != 1000 {
+			t.Errorf("%d rows", got)
+		}
+	}
+	count()
+	if _, err := s.Rewrite(t.Context(), nil); err != nil {
+		t.Errorf("the next rewrite: %v", err)
+	}
+	count()
 }
