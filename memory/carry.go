@@ -43,7 +43,11 @@ func (s *Store) ForgetAgain(ctx context.Context, present, restored string) (err 
 		return err
 	}
 	for _, person := range erased {
-		if err := s.erase(ctx, person); err != nil {
+		id := s.newID()
+		if err := s.accounts(ctx, func(t pgx.Tx) error { return s.leave(ctx, t, person, id) }); err != nil {
+			return err
+		}
+		if err := s.left(ctx, person, id); err != nil {
 			return err
 		}
 	}

@@ -9,46 +9,71 @@ import (
 // Erase ends an account: everything of hers is forgotten, and of the account
 // itself only the id is left, without a name, a way in or a role. A coach's
 // marks stay with the leaders whose lines they are on. The only operator stays.
+// The account goes at once; of her words, what takes longer or is cut off goes
+// on in the background.
 func (s *Store) Erase(ctx context.Context, person ID, password string) (err error) {
 	defer wrap(&err, "erase %v", person)
-	if _, _, err := s.confirm(ctx, person, password); err != nil {
-		return err
-	}
-	return s.erase(ctx, person)
-}
-
-func (s *Store) erase(ctx context.Context, person ID) error {
-	// First the way in, so that nothing is written while it goes.
-	if err := s.accounts(ctx, func(t pgx.Tx) error { return s.shutOut(ctx, t, person) }); err != nil {
-		return err
-	}
-	s.tellSession(person, nil)
-	id := s.newID()
-	r, err := s.ForgetAll(ctx, person, id, Scope{Kind: ForgetEverything})
-	for err == nil && r.DoneAt == nil {
-		r, err = s.forgetStep(ctx, person, id)
-	}
+	p, hash, err := s.confirm(ctx, person, password)
 	if err != nil {
 		return err
 	}
-	if err := s.dropJobs(ctx, person); err != nil {
+	id := s.newID()
+	if err := s.confirmed(ctx, p, hash, func(t pgx.Tx) error {
+		if err := notTheLast(ctx, t, person); err != nil {
+			return err
+		}
+		return s.leave(ctx, t, person, id)
+	}); err != nil {
 		return err
 	}
-	return s.accounts(ctx, func(t pgx.Tx) error { return s.unname(ctx, t, person) })
+	return s.left(ctx, person, id)
+}
+
+// notTheLast refuses the only operator of others.
+func notTheLast(ctx context.Context, t pgx.Tx, person ID) error {
+	var last bool
+	err := t.QueryRow(ctx, `SELECT EXISTS (SELECT FROM person_roles WHERE person = $1 AND role = 'operator')
+		AND NOT EXISTS (SELECT FROM person_roles r JOIN people p ON p.id = r.person
+		                WHERE r.role = 'operator' AND r.person <> $1 AND p.disabled_at IS NULL)
+		AND EXISTS (SELECT FROM people WHERE id <> $1 AND erased_at IS NULL)`, person).Scan(&last)
+	if err == nil && last {
+		err = Errorf(CodeConflict, "This is the only operator; somebody must be able to run Innerwork. Make another one first.")
+	}
+	return err
+}
+
+// leave takes every way in and the name, and notes that everything is
+// forgotten: with the note goes a job, so that no crash leaves words behind.
+func (s *Store) leave(ctx context.Context, t pgx.Tx, person, forgetting ID) error {
+	if err := s.shutOut(ctx, t, person); err != nil {
+		return err
+	}
+	if err := s.unname(ctx, t, person); err != nil {
+		return err
+	}
+	if _, err := t.Exec(ctx, `INSERT INTO forgettings (owner, id, kind, at) VALUES ($1, $2, $3, $4)`,
+		person, forgetting, ForgetEverything, s.now()); err != nil {
+		return err
+	}
+	return s.forgetLater(ctx, t, person, forgetting)
+}
+
+// left forgets what belongs to somebody who has left.
+func (s *Store) left(ctx context.Context, person, forgetting ID) error {
+	s.tellSession(person, nil)
+	for {
+		r, err := s.forgetStep(ctx, person, forgetting)
+		if err != nil {
+			return err
+		}
+		if r.DoneAt != nil {
+			return s.dropJobs(ctx, person)
+		}
+	}
 }
 
 // shutOut takes every way in.
 func (s *Store) shutOut(ctx context.Context, t pgx.Tx, person ID) error {
-	var last bool
-	if err := t.QueryRow(ctx, `SELECT EXISTS (SELECT FROM person_roles WHERE person = $1 AND role = 'operator')
-		AND NOT EXISTS (SELECT FROM person_roles r JOIN people p ON p.id = r.person
-		                WHERE r.role = 'operator' AND r.person <> $1 AND p.disabled_at IS NULL)
-		AND EXISTS (SELECT FROM people WHERE id <> $1 AND erased_at IS NULL)`, person).Scan(&last); err != nil {
-		return err
-	}
-	if last {
-		return Errorf(CodeConflict, "This is the only operator; somebody must be able to run Innerwork. Make another one first.")
-	}
 	if err := endSessions(ctx, t, person, nil); err != nil {
 		return err
 	}

@@ -146,7 +146,7 @@ func (s *Store) ForgetAll(ctx context.Context, owner, id ID, scope Scope) (r Rec
 			ON CONFLICT DO NOTHING`, owner, id, scope.Kind, scope.About, scope.Since, scope.Until, s.now()); err != nil {
 			return err
 		}
-		if _, err := s.jobs.InsertTx(ctx, tx.Tx, forgetArgs{owner, id}, &river.InsertOpts{ScheduledAt: s.now().Add(2 * patience)}); err != nil {
+		if err := s.forgetLater(ctx, tx.Tx, owner, id); err != nil {
 			return err
 		}
 		r, err = tx.step(ctx, id)
@@ -159,6 +159,12 @@ func (s *Store) ForgetAll(ctx context.Context, owner, id ID, scope Scope) (r Rec
 		err = s.dropJobs(ctx, owner)
 	}
 	return r, err
+}
+
+// forgetLater has a forgetting finished in the background, should it be cut off.
+func (s *Store) forgetLater(ctx context.Context, t pgx.Tx, owner, id ID) error {
+	_, err := s.jobs.InsertTx(ctx, t, forgetArgs{owner, id}, &river.InsertOpts{ScheduledAt: s.now().Add(2 * patience)})
+	return err
 }
 
 func (t *tx) found(ctx context.Context, s Scope) ([]ID, error) {

@@ -81,7 +81,8 @@ GRANT SELECT (owner, id, last_seq, last_at), UPDATE (last_seq, last_at) ON conve
 GRANT SELECT, INSERT ON events TO innerwork_system;
 GRANT SELECT, INSERT ON generations TO innerwork_system;
 GRANT SELECT, INSERT, UPDATE ON indexes TO innerwork_system;
-GRANT SELECT (owner, id, done_at, wanted_at, rewritten_at), UPDATE (rewritten_at) ON forgettings TO innerwork_system;
+GRANT SELECT (owner, id, done_at, wanted_at, rewritten_at), INSERT (owner, id, kind, at), UPDATE (rewritten_at)
+    ON forgettings TO innerwork_system; -- an account that is erased
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     river_job, river_leader, river_queue, river_notification TO innerwork_system;

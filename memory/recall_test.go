@@ -138,18 +138,26 @@ func TestJobsIndexWhatWasSaid(t *testing.T) {
 	k := converse(t, d, d.Leader(t))
 	work(t, d)
 	k.say(journal[4])
-	within, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		found, err := d.Search(within, k.owner, memory.Search{Text: "relieved that the merger failed"})
+	eventually(t, func() bool {
+		found, err := d.Search(t.Context(), k.owner, memory.Search{Text: "relieved that the merger failed"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(found) == 1 && found[0].Similarity > 0 {
-			return
+		return len(found) == 1 && found[0].Similarity > 0
+	})
+}
+
+// eventually looks until it is so.
+func eventually(t testing.TB, so func() bool) {
+	t.Helper()
+	late := time.After(30 * time.Second)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !so() {
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatal("it did not come to be so")
 		}
-		<-tick.C
 	}
 }

@@ -74,6 +74,12 @@ type Database struct {
 func Open(t testing.TB, change ...func(*memory.Config)) *Database {
 	t.Helper()
 	d := Empty(t)
+	d.open(t, change...)
+	return d
+}
+
+func (d *Database) open(t testing.TB, change ...func(*memory.Config)) {
+	t.Helper()
 	config := memory.Config{URL: d.URL, PasswordCost: &argon2id.Params{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 8, KeyLength: 16}}
 	for _, c := range change {
 		c(&config)
@@ -84,7 +90,25 @@ func Open(t testing.TB, change ...func(*memory.Config)) *Database {
 	}
 	d.Store = store
 	t.Cleanup(store.Close)
-	return d
+}
+
+// Copy gives the test a second database with the same rows, as a backup that
+// was restored. d has a new store.
+func (d *Database) Copy(t testing.TB, change ...func(*memory.Config)) *Database {
+	t.Helper()
+	if d.super != nil {
+		d.super.Close(t.Context())
+		d.super = nil
+	}
+	d.Close() // a database that is copied has no connections
+	from, err := pgx.ParseConfig(d.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := create(t, from.Database)
+	copied.open(t, change...)
+	d.open(t, change...)
+	return copied
 }
 
 // Empty gives the test a migrated database without a store.
@@ -97,6 +121,12 @@ func Empty(t testing.TB) *Database {
 	if cluster.err != nil {
 		t.Fatal(cluster.err)
 	}
+	return create(t, template)
+}
+
+// create makes a database from another one, for as long as the test runs.
+func create(t testing.TB, template string) *Database {
+	t.Helper()
 	name := "test_" + random()
 	admin := dial(t, postgres.Superuser, "postgres")
 	if _, err := admin.Exec(t.Context(), `CREATE DATABASE `+name+` TEMPLATE `+template+` OWNER `+postgres.Role); err != nil {
