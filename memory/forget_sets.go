@@ -288,6 +288,7 @@ func (t *tx) dropConversation(ctx context.Context, id ID) (removed map[string]in
 	const seen = `SELECT m.id FROM marks m JOIN releases r ON r.owner = m.owner AND r.id = m.release WHERE m.owner = $1 AND r.line IN (` + lines + `)`
 	queue("answers", `DELETE FROM answers WHERE owner = $1 AND mark IN (`+seen+`)`)
 	queue("marks", `DELETE FROM marks WHERE owner = $1 AND id IN (`+seen+`)`)
+	queue("carried", `DELETE FROM carried WHERE owner = $1 AND kind = 'marks' AND line IN (`+lines+`)`)
 	queue("tombstones", `INSERT INTO tombstones (owner, id, at) SELECT $1, l, $3 FROM unnest($4::uuid[] || $2::uuid) AS l ON CONFLICT DO NOTHING`, t.store.now(), doomed)
 	queue("lines", `DELETE FROM lines WHERE owner = $1 AND summary IN (SELECT id FROM summaries WHERE owner = $1 AND conversation = $2)`)
 	queue("summaries", `DELETE FROM summaries WHERE owner = $1 AND conversation = $2`)

@@ -82,6 +82,9 @@ func TestForgettingAConversation(t *testing.T) {
 	if all := must[[]memory.Receipt](t)(d.Receipts(t.Context(), l.leader)); len(all) != 2 || all[0].ID != id {
 		t.Errorf("receipts: %+v", all)
 	}
+	if n := d.Count(t, `SELECT count(*) FROM carried WHERE owner = $1`, l.leader); n != 0 {
+		t.Errorf("%d marks of an archive on lines of it are left", n)
+	}
 }
 
 func TestAQuestionWithForgottenWordsGoesToo(t *testing.T) {

@@ -123,9 +123,11 @@ func live(t testing.TB, d *memorytest.Database, canary string) (l life) {
 	must[memory.Learning](t)(d.PauseLearning(ctx, l.leader, false))
 	must[memory.Mark](t)(d.AnswerMark(ctx, l.leader, l.mark.ID, "Those of the spring."))
 	// As an archive of another account would have brought it.
-	d.Exec(t, `INSERT INTO carried (owner, kind, id, line, record) SELECT $1, 'marks', $2, $3::uuid,
-		jsonb_build_object('id', $2::text, 'release', $4::text, 'line', $3::uuid, 'coach', $4::text, 'on', 'line', 'kind', 'leading',
-			'note', $5::text, 'at', '2026-11-01T08:00:00+00:00', 'answers', '[]'::jsonb)`,
-		l.leader, newID().String(), l.quote.ID, newID().String(), "Why "+canary+"?")
+	for _, line := range []memory.ID{l.quote.ID, l.worded.ID} {
+		d.Exec(t, `INSERT INTO carried (owner, kind, id, line, record) SELECT $1, 'marks', $2, $3::uuid,
+			jsonb_build_object('id', $2::text, 'release', $4::text, 'line', $3::uuid, 'coach', $4::text, 'on', 'line', 'kind', 'leading',
+				'note', $5::text, 'at', '2026-11-01T08:00:00+00:00', 'answers', '[]'::jsonb)`,
+			l.leader, newID().String(), line, newID().String(), map[bool]string{true: "Why " + canary + "?", false: "Which numbers?"}[line == l.quote.ID])
+	}
 	return l
 }

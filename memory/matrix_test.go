@@ -37,7 +37,7 @@ const rights = `
 	mirrored             SI-D   SI--      ----    ----
 	events               SI-D   SI--      SI--*   ----
 	quotes               SI-D   SI--      ----    S---
-	forgettings          SIu-   ----      s-u-*   ----
+	forgettings          SIu-   ----      siu-*   ----
 	paces                SIu-   ----      ----    ----
 
 	generations          S---   SI--      SI--*   ----

@@ -29,6 +29,9 @@ type step struct {
 func (k allKind) Run(ctx context.Context) error {
 	steps := []step{
 		{"forget", "", func(string) (*report, error) { return forgetKind{k.parts}.measure(ctx) }},
+		{"scale", "", func(string) (*report, error) { // alone it goes up to 100,000
+			return scaleKind{parts: k.parts, Max: 10_000, Asks: 100, Seed: 1}.measure(ctx)
+		}},
 		{"guard situations", "leadership_sentences.jsonl", func(p string) (*report, error) { return guardKind{Situations: p}.measure() }},
 		{"guard sentences", "mi_sentences.csv", func(p string) (*report, error) { return guardKind{Sentences: p}.measure() }},
 		{"replay", "annomi_dialogues.jsonl", func(p string) (*report, error) { return replayKind{k.parts, p}.measure(ctx) }},

@@ -1,13 +1,13 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -16,13 +16,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/prometheus/client_golang/prometheus"
 
-	"innerwork/coach"
-	"innerwork/coach/practices"
 	"innerwork/memory"
-	"innerwork/memory/postgres"
-	"innerwork/transport"
 )
 
 // forgetKind forgets, and looks for what is left.
@@ -68,7 +63,7 @@ const candidates = `SELECT c.relname, a.attname FROM pg_class c JOIN pg_namespac
 type burrow struct {
 	*house
 	super      *pgx.Conn
-	api        http.Handler
+	api        *httptest.Server
 	leader     memory.ID
 	coach      memory.ID
 	tokens     []string // hers and her coach's
@@ -87,6 +82,7 @@ func (k forgetKind) measure(ctx context.Context) (_ *report, err error) {
 	if err := b.settle(ctx); err != nil {
 		return nil, fmt.Errorf("make a life: %w", err)
 	}
+	defer b.api.Close()
 	all := append(append(append([]string{}, b.one...), b.whole...), b.rest...)
 	if err := b.everywhere(ctx, all); err != nil {
 		return nil, err
@@ -208,11 +204,7 @@ func (b *burrow) shown(ctx context.Context, canaries []string) (n int, err error
 		}
 		n += found
 	}
-	paths := []string{"reflections?limit=200", "insights?state=all", "commitments", "summaries", "readings", "marks", "proposals", "proposals?state=open",
-		"conversations", "conversations/" + b.talk.String(), "conversations/" + b.talk.String() + "/summary", "reflections/" + b.said.String(),
-		"forgettings", "me/audit", "desk", "desk/" + b.leader.String()}
 	for _, c := range canaries {
-		paths = append(paths, "reflections?query="+c)
 		found, err := b.Search(ctx, b.leader, memory.Search{Text: c, Limit: 100})
 		if err != nil {
 			return 0, err
@@ -221,22 +213,80 @@ func (b *burrow) shown(ctx context.Context, canaries []string) (n int, err error
 			n += strings.Count(f.Text, c)
 		}
 	}
-	for who, token := range b.tokens {
-		for _, path := range paths {
-			request := httptest.NewRequest("GET", "http://127.0.0.1/api/"+path, nil)
-			request.RemoteAddr = "127.0.0.1:1000"
-			request.Header.Set("Authorization", "Bearer "+token)
-			answer := httptest.NewRecorder()
-			b.api.ServeHTTP(answer, request)
-			if answer.Code >= 500 || answer.Code == 401 || (answer.Code == 403 && who == 0 && !strings.HasPrefix(path, "desk")) {
-				return 0, fmt.Errorf("%s: status %d", path, answer.Code)
+	requests, err := b.requests(ctx, canaries)
+	if err != nil {
+		return 0, err
+	}
+	for who := range b.tokens {
+		for _, r := range requests {
+			status, answer, err := b.ask(ctx, who, r.method, r.path, r.body)
+			if err != nil {
+				return 0, err
+			}
+			if status >= 500 || status == 400 || status == 401 || status == 405 || status == 422 || (status == 403 && who == 0 && !strings.HasPrefix(r.path, "desk")) {
+				return 0, fmt.Errorf("%s %s: status %d: %s", r.method, r.path, status, answer)
+			}
+			if r.path == "archive" && status == 200 {
+				if answer, err = unpacked(answer); err != nil {
+					return 0, fmt.Errorf("the archive: %w", err)
+				}
 			}
 			for _, c := range canaries {
-				n += strings.Count(answer.Body.String(), c)
+				n += strings.Count(answer, c)
 			}
 		}
 	}
 	return n, nil
+}
+
+type request struct{ method, path, body string }
+
+// requests is everything that she and her coach can look at.
+func (b *burrow) requests(ctx context.Context, canaries []string) (all []request, err error) {
+	for _, path := range []string{"reflections?limit=200", "insights?state=all", "commitments", "summaries", "readings", "marks", "proposals", "proposals?state=open",
+		"conversations", "conversations/" + b.talk.String(), "conversations/" + b.talk.String() + "/summary",
+		"reflections/" + b.said.String(), "reflections/" + b.said.String() + "/over-time", "forgettings", "me/audit", "desk", "desk/" + b.leader.String(),
+		"themes", "clarity", "on-this-day", "learning", "imports", "archive/carried", "archive"} {
+		all = append(all, request{"GET", path, ""})
+	}
+	for _, each := range []struct{ sql, path string }{
+		{`SELECT id FROM themes WHERE owner = $1`, "themes/%s/over-time"},
+		{`SELECT id FROM imports WHERE owner = $1`, "imports/%s"},
+		{`SELECT id FROM replies WHERE owner = $1`, "replies/%s/given"},
+	} {
+		rows, _ := b.super.Query(ctx, each.sql, b.leader)
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[memory.ID])
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			all = append(all, request{"GET", fmt.Sprintf(each.path, id), ""})
+		}
+	}
+	for _, c := range canaries {
+		all = append(all, request{"POST", "search", `{"query":"` + c + `"}`}, request{"POST", "conversations/search", `{"query":"` + c + `"}`})
+	}
+	return all, nil
+}
+
+// unpacked is the text of all files of an archive.
+func unpacked(packed string) (text string, err error) {
+	z, err := zip.NewReader(strings.NewReader(packed), int64(len(packed)))
+	if err != nil {
+		return "", err
+	}
+	var all strings.Builder
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			return "", err
+		}
+		_, err = io.Copy(&all, r)
+		if err := errors.Join(err, r.Close()); err != nil {
+			return "", err
+		}
+	}
+	return all.String(), nil
 }
 
 // everywhere refuses to go on while a column that could hold words holds no
@@ -267,156 +317,4 @@ func (b *burrow) everywhere(ctx context.Context, canaries []string) error {
 		return fmt.Errorf("columns with neither a canary nor a reason, or with both: %s", strings.Join(bare, ", "))
 	}
 	return nil
-}
-
-// canary is a word that nobody else says and that does not compress.
-func canary(set *[]string) string {
-	c := "q" + strings.ToLower(rand.Text()[:14]) + "7"
-	*set = append(*set, c)
-	return c
-}
-
-// settle lets a leader live until every store holds a canary.
-func (b *burrow) settle(ctx context.Context) (err error) {
-	if b.super, err = pgx.Connect(ctx, b.server.URL(postgres.Superuser, postgres.Database)); err != nil {
-		return err
-	}
-	for _, who := range []*memory.ID{&b.leader, &b.coach} {
-		if *who, err = b.house.leader(ctx); err != nil {
-			return err
-		}
-		_, token, _, err := b.SignIn(ctx, fmt.Sprint("leader ", b.guests), password, "evaluate")
-		if err != nil {
-			return err
-		}
-		b.tokens = append(b.tokens, token)
-		version, _ := coach.Consent()
-		if err := b.Consent(ctx, *who, version); err != nil {
-			return err
-		}
-	}
-	_, secret, err := b.Invite(ctx, b.leader, memory.InviteCoach)
-	if err != nil {
-		return err
-	}
-	if _, err := b.RedeemAs(ctx, secret, b.coach); err != nil {
-		return err
-	}
-	if err := b.ConfirmCoach(ctx, b.leader, b.coach); err != nil {
-		return err
-	}
-	version, text := coach.Consent()
-	if b.api, err = transport.New(transport.Config{
-		Consent:  transport.Consent{Version: version, Text: text},
-		Accounts: b.Store, People: b.Store, Invitations: b.Store, Journal: b.Store, Forgetting: b.Store, Rewriter: still{},
-		Dialogue: coach.New(coach.Config{Store: b.Store, Practices: practices.Built()}), Conclusions: b.Store, Summaries: b.Store,
-		Coaches: b.Store, Desk: b.Store, Search: func() transport.Search { return transport.Search{} }, Web: http.NotFoundHandler(),
-		Registry: prometheus.NewRegistry(), Now: time.Now, NewID: func() coach.ID { return uuid.Must(uuid.NewV7()) },
-	}); err != nil {
-		return err
-	}
-	return b.live(ctx)
-}
-
-// still is a rewriter that waits to be told by the measurement.
-type still struct{}
-
-func (still) Wake()                    {}
-func (still) State() transport.Rewrite { return transport.Rewrite{Ours: true} }
-
-func (b *burrow) live(ctx context.Context) (err error) {
-	id := func() memory.ID { return uuid.Must(uuid.NewV7()) }
-	check := func(_ any, e error) { err = errors.Join(err, e) }
-	do := func(e error) { err = errors.Join(err, e) }
-	// What she wrote and imported goes with everything.
-	written, _, e := b.Write(ctx, b.leader, memory.NewReflection{ID: id(), Text: "I wrote of " + canary(&b.rest) + ".", Zone: "UTC"})
-	do(e)
-	check(b.Import(ctx, b.leader, []memory.NewImported{{ID: id(), Text: "From elsewhere: " + canary(&b.rest) + ".", Label: canary(&b.rest), Zone: "UTC", Thread: id()}}))
-	check(b.CreateCommitment(ctx, b.leader, memory.NewCommitment{ID: id(), Action: "Do " + canary(&b.rest), Why: "For " + canary(&b.rest), Due: "2027-01-01", Zone: "UTC"}))
-	ending, e := b.CreateCommitment(ctx, b.leader, memory.NewCommitment{ID: id(), Action: "Do it", Due: "2027-01-01", Zone: "UTC"})
-	do(e)
-	check(b.SetOutcome(ctx, b.leader, ending.ID, memory.OutcomeDone, "It was "+canary(&b.rest)))
-	check(b.CreateInsight(ctx, b.leader, memory.NewInsight{ID: id(), Text: "I hold " + canary(&b.rest)}))
-	// An archive, a file that is looked over and a theme, put in as they lie there.
-	staged := id()
-	for _, row := range []struct {
-		sql  string
-		args []any
-	}{
-		{`INSERT INTO carried (owner, kind, id, record) VALUES ($1, 'marks', 'm', jsonb_build_object('note', $2::text))`, []any{canary(&b.rest)}},
-		{`INSERT INTO imports (owner, id, name, zone, report, expires_at) VALUES ($1, $2, $3, 'UTC', jsonb_build_object('column', $4::text), now() + interval '1 day')`,
-			[]any{staged, canary(&b.rest), canary(&b.rest)}},
-		{`INSERT INTO import_skips (owner, import, reason, count, places) VALUES ($1, $2, 'empty', 1, ARRAY[$3::text])`, []any{staged, canary(&b.rest)}},
-		{`INSERT INTO themes (owner, id, name, words) VALUES ($1, $2, $3, $4)`, []any{id(), canary(&b.rest), canary(&b.rest)}},
-		{`INSERT INTO import_entries (owner, import, n, reflection, text, at, wall, zone, day, origin, label, place) VALUES ($1, $2, 1, $3, $4, now(), false, 'UTC', false, 'given', $5, $6)`,
-			[]any{staged, id(), canary(&b.rest), canary(&b.rest), canary(&b.rest)}},
-	} {
-		_, e := b.super.Exec(ctx, row.sql, append([]any{b.leader}, row.args...)...)
-		do(e)
-	}
-
-	reply := func() memory.NewReply {
-		return memory.NewReply{ID: id(), Speaker: memory.AuthorModel, Model: "small", PromptVersion: "p1", Node: id(), LeaseUntil: time.Now().Add(time.Minute)}
-	}
-	speak := func(talk, reply memory.ID, sources []memory.Source, sentences ...memory.NewSentence) {
-		lease := memory.Lease{Owner: b.leader, Conversation: talk, Reply: reply, Fence: 1}
-		do(b.SetSources(ctx, lease, sources))
-		for i, s := range sentences {
-			s.N = i + 1
-			do(b.Release(ctx, lease, s))
-		}
-		do(b.EndReply(ctx, lease, memory.End{State: memory.Complete, Reason: "stop"}))
-	}
-	// Two conversations alike: of one a single message is forgotten, the other
-	// goes as a whole.
-	for _, set := range []*[]string{&b.one, &b.whole} {
-		talk, opening := id(), reply()
-		_, _, e := b.BeginConversation(ctx, b.leader, talk, "identity", opening)
-		do(e)
-		speak(talk, opening.ID, nil, memory.NewSentence{Kind: memory.KindQuestion, Author: memory.AuthorGuide, Text: "What brings you?"})
-		word := canary(set)
-		said, answer := id(), reply()
-		check(b.Say(ctx, b.leader, memory.NewSaid{ID: said, Conversation: talk, Text: "I fear " + word + " more than loss.", Zone: "UTC"}, answer))
-		speak(talk, answer.ID, nil, memory.NewSentence{Kind: memory.KindQuestion, Author: memory.AuthorGuide, Text: "What is " + word + " to you?"})
-		edited, e := b.Edit(ctx, b.leader, said, id(), "I fear "+word+" and "+canary(set)+".")
-		do(e)
-		do(b.Index(ctx, b.leader, edited.ID))
-		do(b.Index(ctx, b.leader, written.ID))
-		found, e := b.Search(ctx, b.leader, memory.Search{Text: word})
-		do(e)
-		if err != nil || len(found) == 0 {
-			return errors.Join(err, errors.New("the search does not find the canary alive"))
-		}
-		span, e := b.FindQuote(ctx, b.leader, said, word)
-		do(e)
-		next := reply()
-		check(b.Say(ctx, b.leader, memory.NewSaid{ID: id(), Conversation: talk, Text: "Yes.", Zone: "UTC"}, next))
-		speak(talk, next.ID, []memory.Source{{Found: found[0], Handle: "r1", Given: true}},
-			memory.NewSentence{Kind: memory.KindMirror, Author: memory.AuthorModel, Text: "You fear " + word + ".", Mirrors: []memory.ID{said}},
-			memory.NewSentence{Kind: memory.KindQuestion, Author: memory.AuthorModel, Text: "When did " + word + " begin?"},
-			memory.NewSentence{Kind: memory.KindQuote, Author: memory.AuthorServer, Quote: &span, Handle: "r1"})
-		check(b.CreateInsight(ctx, b.leader, memory.NewInsight{ID: id(), Quotes: []memory.Quote{span}}))
-		summary, e := b.SummaryOf(ctx, b.leader, talk)
-		do(e)
-		line, e := b.AddLine(ctx, b.leader, summary.ID, memory.NewLine{ID: id(), Heading: memory.Noticed, Quote: &span})
-		do(e)
-		if set == &b.whole {
-			check(b.Propose(ctx, b.leader, memory.Proposal{Conversation: talk, Question: "Is " + canary(set) + " here to keep?", Quotes: []memory.Quote{span}}))
-			line, e = b.AddLine(ctx, b.leader, summary.ID, memory.NewLine{ID: id(), Heading: memory.Keep, Text: "I keep " + canary(set)})
-			do(e)
-		}
-		released, e := b.ReleaseLine(ctx, b.leader, line.ID, b.coach, true)
-		do(e)
-		_, _, e = b.Desk(ctx, b.coach, b.leader)
-		do(e)
-		mark, e := b.AddMark(ctx, b.coach, b.leader, memory.Mark{ID: id(), Release: released.ID, On: memory.OnLine, Kind: memory.Leading, Note: "What of " + canary(set)})
-		do(e)
-		check(b.AnswerMark(ctx, b.leader, mark.ID, "It is "+canary(set)))
-		if set == &b.one {
-			b.said = said
-		} else {
-			b.talk = talk
-		}
-	}
-	return err
 }
