@@ -91,7 +91,7 @@ func (s *Store) DerivedOf(ctx context.Context, owner ID, scope Scope) (all Deriv
 		if err != nil {
 			return err
 		}
-		all = Derived{Proposals: len(d.proposals), Reflections: len(ids), Conversations: len(conversations)}
+		all = Derived{Proposals: len(d.proposals), Reflections: len(ids), Conversations: len(conversations), Ours: !s.foreign}
 		lines := `l.id = ANY ($2) OR l.summary IN (SELECT s.id FROM summaries s WHERE s.owner = $1 AND s.conversation = ANY ($3))`
 		insights := `i.id = ANY ($2)`
 		if scope.Kind == ForgetEverything {

@@ -141,6 +141,26 @@ func TestForgettingARangeInSteps(t *testing.T) {
 	}
 }
 
+// On a database of somebody's, what cannot be proved is said before and after.
+func TestADatabaseOfSomebodysIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, foreign := range []bool{false, true} {
+		d := memorytest.Open(t, func(c *memory.Config) { c.Foreign = foreign })
+		leader := d.Leader(t)
+		said := jot(t, d, leader, "The kiln is lit.")
+		if derived := must[memory.Derived](t)(d.Derived(t.Context(), leader, said.ID)); derived.Ours == foreign {
+			t.Errorf("before, with foreign %v: %+v", foreign, derived)
+		}
+		want, limits := memory.RewritePending, 1
+		if foreign {
+			want, limits = memory.RewriteNotOurs, 2
+		}
+		if r := must[memory.Receipt](t)(d.Forget(t.Context(), leader, said.ID)); r.Rewrite != want || len(r.Limits) != limits {
+			t.Errorf("after, with foreign %v: %+v", foreign, r)
+		}
+	}
+}
+
 func must2(t testing.TB) func(memory.Reflection, bool, error) memory.Reflection {
 	return func(r memory.Reflection, _ bool, err error) memory.Reflection {
 		t.Helper()

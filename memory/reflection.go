@@ -84,6 +84,7 @@ type Derived struct {
 	Reflections   int       `json:"reflections"`
 	Conversations int       `json:"conversations"`
 	Commitments   int       `json:"commitments"` // that go; only with everything
+	Ours          bool      `json:"ours"`        // the database's files are looked after here, so that the second stage can be proved
 }
 
 // MostDerived is how many insights and lines a Derived lists.

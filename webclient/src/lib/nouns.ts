@@ -168,6 +168,7 @@ export interface Derived {
   reflections: number
   conversations: number
   commitments: number
+  ours: boolean // the files of the database are looked after here
 }
 
 export type Stage = 'opening' | 'exploring' | 'closing' | 'closed'
