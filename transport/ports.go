@@ -51,6 +51,8 @@ type Dialogue interface {
 	HelpText() coach.Help
 
 	Begin(ctx context.Context, owner, id coach.ID, practice string) (coach.Conversation, error)
+	// BeginOffRecord begins one of which nothing is kept.
+	BeginOffRecord(ctx context.Context, owner, id coach.ID, practice string) (coach.Conversation, error)
 	Conversations(ctx context.Context, owner coach.ID, f coach.ConversationFilter) ([]coach.Conversation, error)
 	Conversation(ctx context.Context, owner, id coach.ID) (coach.Conversation, error)
 	SetStage(ctx context.Context, owner, id coach.ID, stage coach.Stage) (coach.Conversation, error)
@@ -59,7 +61,8 @@ type Dialogue interface {
 	Resume(ctx context.Context, owner, id coach.ID) (coach.Conversation, error)
 	Help(ctx context.Context, owner, id coach.ID) (coach.Reply, error)
 
-	// Accept returns when what she said is on disk, and not before.
+	// Accept returns when what she said is on disk, and not before; off the record
+	// it says that it is not kept.
 	Accept(ctx context.Context, owner coach.ID, say coach.Say) (coach.SaidAt, error)
 	Stop(ctx context.Context, owner, reply coach.ID) error
 	Again(ctx context.Context, owner, reply coach.ID, speaker coach.Author) (coach.Reply, error)
