@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"strings"
 	"sync"
@@ -262,6 +263,90 @@ func TestOffTheRecordHasNoPastAndALimitedLife(t *testing.T) {
 	after(offrecord.Linger + time.Second)
 	if _, err := r.Rooms.Conversation(t.Context(), r.owner, id); memory.CodeOf(err) != coach.CodeNotFound {
 		t.Errorf("it is still there: %v", err)
+	}
+}
+
+// The gate and the guard stand there as everywhere.
+func TestTheGateAndTheGuardStandOffTheRecord(t *testing.T) {
+	t.Parallel()
+	calls := 0
+	r := openRooms(t, script(func(ctx context.Context, p coach.Prompt) iter.Seq2[coach.Piece, error] {
+		calls++
+		return says("You should leave your company. You keep the door open. What matters there? ")(ctx, p)
+	}), memory.Limits{})
+	id := newID()
+	if _, err := r.BeginOffRecord(t.Context(), r.owner, id, "identity"); err != nil {
+		t.Fatal(err)
+	}
+	said := func(text string) (sentences []coach.Sentence) {
+		t.Helper()
+		if _, err := r.Accept(t.Context(), r.owner, coach.Say{ID: newID(), Conversation: id, Text: text, Zone: "UTC"}); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range r.ended(id) {
+			switch e.Kind {
+			case coach.EventReply:
+				sentences = nil
+			case coach.EventSentence:
+				sentences = append(sentences, *e.Sentence)
+			}
+		}
+		return sentences
+	}
+	if got := texts(said("I keep the door open.")); calls != 1 || strings.Contains(got, "should") || !strings.Contains(got, "You keep the door open.") {
+		t.Errorf("%d calls, the guard let through %q", calls, got)
+	}
+	help := said("I want to kill myself.")
+	if calls != 1 || len(help) < 3 || help[0].Kind != memory.KindHelp || !strings.Contains(texts(help), "112") {
+		t.Errorf("%d calls, help is %q", calls, texts(help))
+	}
+	waits := said("I keep the door open.")
+	if calls != 1 || len(waits) != 1 || waits[0].Kind != memory.KindProcess || strings.Contains(texts(waits), "kept") {
+		t.Errorf("%d calls, coaching did not rest: %q", calls, texts(waits))
+	}
+	if got := said("go on"); calls != 2 || len(got) == 0 {
+		t.Errorf("%d calls, coaching did not go on: %q", calls, texts(got))
+	}
+	if _, err := r.Help(t.Context(), r.owner, id); err != nil {
+		t.Error(err)
+	}
+	if c, err := r.Rooms.Conversation(t.Context(), r.owner, id); err != nil || !c.Paused || c.Node == nil || *c.Node != r.Node() {
+		t.Errorf("after asking for help: %+v, %v", c, err)
+	}
+}
+
+// She closes it in the middle of a reply: it is gone at once, whoever looks on
+// hears of it, and the model is left.
+func TestClosedOffTheRecordIsGoneAtOnce(t *testing.T) {
+	t.Parallel()
+	model, _ := held()
+	r := openRooms(t, model, memory.Limits{})
+	id := newID()
+	if _, err := r.BeginOffRecord(t.Context(), r.owner, id, "identity"); err != nil {
+		t.Fatal(err)
+	}
+	r.ended(id)
+	if _, err := r.Accept(t.Context(), r.owner, coach.Say{ID: newID(), Conversation: id, Text: "I keep the door open.", Zone: "UTC"}); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the model speaks", func() bool {
+		events, _, err := r.Rooms.Events(t.Context(), r.owner, id, coach.Cursor{}, 1000)
+		return err == nil && count(events, coach.EventSentence) > 0 && events[len(events)-1].Kind == coach.EventSentence && texts([]coach.Sentence{*events[len(events)-1].Sentence}) == "You keep the door open."
+	})
+	woken := make(chan struct{}, 100)
+	defer r.Watch(r.owner, id, func(*coach.Event) { woken <- struct{}{} })()
+	if c, err := r.Close(t.Context(), r.owner, id, nil); err != nil || c.Stage != memory.Closed {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	<-woken
+	if _, _, err := r.Rooms.Events(t.Context(), r.owner, id, coach.Cursor{}, 10); memory.CodeOf(err) != coach.CodeNotFound {
+		t.Errorf("it is still there: %v", err)
+	}
+	eventually(t, "the reply ends", func() bool { _, runs := r.Rooms.Status(r.owner, id); return !runs })
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second) // the call to the model never ends by itself
+	defer cancel()
+	if err := r.Shutdown(ctx); err != nil {
+		t.Errorf("the reply goes on: %v", err)
 	}
 }
 

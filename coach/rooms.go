@@ -38,6 +38,10 @@ func (r *Rooms) BeginOffRecord(ctx context.Context, owner, id ID, practice strin
 	return r.off.Begin(ctx, owner, id, practice)
 }
 
+// Node is this process: the one place where a conversation off the record that
+// began here is.
+func (r *Rooms) Node() ID { return r.off.node }
+
 func (r *Rooms) in(owner, conversation ID) *Coach {
 	if r.unkept.Has(owner, conversation) {
 		return r.off

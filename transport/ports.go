@@ -50,8 +50,11 @@ type Dialogue interface {
 	Speaker() coach.Speaker
 	HelpText() coach.Help
 
+	// Node tells this process from others.
+	Node() coach.ID
 	Begin(ctx context.Context, owner, id coach.ID, practice string) (coach.Conversation, error)
-	// BeginOffRecord begins one of which nothing is kept.
+	// BeginOffRecord begins one of which nothing is kept, and which is at this
+	// node alone.
 	BeginOffRecord(ctx context.Context, owner, id coach.ID, practice string) (coach.Conversation, error)
 	Conversations(ctx context.Context, owner coach.ID, f coach.ConversationFilter) ([]coach.Conversation, error)
 	Conversation(ctx context.Context, owner, id coach.ID) (coach.Conversation, error)

@@ -184,6 +184,10 @@ func (d *talk) Practices() []coach.PracticeCard { return nil }
 func (d *talk) Speaker() coach.Speaker          { return coach.Speaker{Kind: "guide"} }
 func (d *talk) HelpText() coach.Help            { return coach.Help{Text: "Call somebody."} }
 
+// node is the one process of these tests.
+var node = newID()
+
+func (d *talk) Node() coach.ID { return node }
 func (d *talk) Begin(_ context.Context, owner, id coach.ID, practice string) (coach.Conversation, error) {
 	return coach.Conversation{ID: id}, d.note("Begin", owner, id, practice)
 }

@@ -32,8 +32,8 @@ func (m *Memory) BeginConversation(_ context.Context, owner, conversation id, pr
 		return c, false, memory.Errorf(memory.CodeTooMany, "There are %d conversations off the record already. End one of them first.", MostTalks)
 	}
 	now := m.now()
-	t := &talk{Conversation: memory.Conversation{ID: conversation, Practice: practice, Stage: memory.Opening, StartedAt: now, LastAt: now, OffRecord: true},
-		said: map[id]said{}, replies: map[id]*reply{}, left: now}
+	t := &talk{Conversation: memory.Conversation{ID: conversation, Practice: practice, Stage: memory.Opening, StartedAt: now, LastAt: now, OffRecord: true, Node: &opening.Node},
+		said: map[id]said{}, replies: map[id]*reply{}, left: now, over: make(chan struct{})}
 	m.talks[p], m.of[opening.ID] = t, p
 	t.accept(now, nil, opening)
 	return t.Conversation, true, nil
@@ -68,8 +68,6 @@ func (m *Memory) Say(ctx context.Context, owner id, n memory.NewSaid, next memor
 	}
 	err = m.in(owner, n.Conversation, func(t *talk) error {
 		switch now := m.now(); {
-		case t.Stage == memory.Closed:
-			return closed
 		case len(t.said) >= MostMessages:
 			return memory.Errorf(memory.CodeTooMany, "This conversation is as long as one off the record may be. Begin a new one.")
 		default:
@@ -136,7 +134,7 @@ func (m *Memory) Again(ctx context.Context, owner, replyID id, next memory.NewRe
 		was := t.replies[replyID]
 		last := slices.IndexFunc(t.events, func(e memory.Event) bool { return e.Kind == memory.EventReply && e.Reply.ID == replyID })
 		later := slices.ContainsFunc(t.events[last+1:], func(e memory.Event) bool { return e.Kind == memory.EventReply })
-		if later || t.Stage == memory.Closed || t.Paused || !was.State.Ended() || was.State == memory.Complete {
+		if later || t.Paused || !was.State.Ended() || was.State == memory.Complete {
 			return memory.Errorf(memory.CodeConflict, "This reply cannot be tried again: the conversation has gone on.")
 		}
 		m.of[next.ID] = place{owner, conversation}
@@ -149,9 +147,6 @@ func (m *Memory) Again(ctx context.Context, owner, replyID id, next memory.NewRe
 // AskHelp makes a reply for the help text, on her asking.
 func (m *Memory) AskHelp(_ context.Context, owner, conversation id, next memory.NewReply) (r memory.Reply, err error) {
 	err = m.in(owner, conversation, func(t *talk) error {
-		if t.Stage == memory.Closed {
-			return closed
-		}
 		now := m.now()
 		t.stopRunning(now, "stopped by her")
 		if !t.Paused {
@@ -164,15 +159,13 @@ func (m *Memory) AskHelp(_ context.Context, owner, conversation id, next memory.
 	return r, err
 }
 
-// SetStage moves a conversation on. One that is closed goes when she leaves it.
+// SetStage moves a conversation on. One that is closed is gone at once, and who
+// watches it hears that.
 func (m *Memory) SetStage(_ context.Context, owner, conversation id, stage memory.Stage, opening *memory.NewReply) (c memory.Conversation, opened bool, err error) {
 	err = m.in(owner, conversation, func(t *talk) error {
 		defer func() { c = t.Conversation }()
 		if t.Stage == stage {
 			return nil
-		}
-		if t.Stage == memory.Closed {
-			return closed
 		}
 		now := m.now()
 		opened = opening != nil && !t.Paused
@@ -182,6 +175,7 @@ func (m *Memory) SetStage(_ context.Context, owner, conversation id, stage memor
 		t.Stage = stage
 		if stage == memory.Closed {
 			t.ClosedAt = &now
+			m.drop(place{owner, conversation})
 		}
 		t.add(now, memory.Event{Kind: memory.EventStage, Stage: stage})
 		if opened {
@@ -235,14 +229,21 @@ func (m *Memory) Watch(owner, conversation id, wake func(*memory.Event)) (cancel
 		defer m.mu.Unlock()
 		t.watchers = slices.DeleteFunc(t.watchers, func(o *watcher) bool { return o == w })
 		t.left = m.now()
-		if len(t.watchers) == 0 && t.Stage == memory.Closed {
-			m.drop(place{owner, conversation})
-		}
 	}
 }
 
-// WatchAbroad never receives: no other node knows of this.
-func (m *Memory) WatchAbroad(id, id) (<-chan struct{}, func()) { return nil, func() {} }
+// WatchAbroad receives once the conversation is gone, so that a reply under way
+// ends; no other node knows of this one.
+func (m *Memory) WatchAbroad(owner, conversation id) (<-chan struct{}, func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if t := m.talks[place{owner, conversation}]; t != nil {
+		return t.over, func() {}
+	}
+	over := make(chan struct{})
+	close(over)
+	return over, func() {}
+}
 
 // Wake wakes who watches, for something that is no event.
 func (m *Memory) Wake(owner, conversation id) {

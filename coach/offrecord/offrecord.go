@@ -2,7 +2,7 @@
 // leader does not want kept.
 //
 // It keeps true: what is said here is in this process and nowhere else, and
-// goes when she leaves for a while, closes it, or the process stops. By its
+// goes when she closes it, leaves for a while, or the process stops. By its
 // type it can neither read her past nor write anything: all that it is given is
 // two counters, which take no words.
 //
@@ -87,6 +87,7 @@ func (m *Memory) Sweep(context.Context) (int, error) {
 }
 
 func (m *Memory) drop(p place) {
+	close(m.talks[p].over)
 	delete(m.talks, p)
 	for reply, at := range m.of {
 		if at == p {
@@ -117,6 +118,21 @@ func (m *Memory) in(owner, conversation id, do func(*talk) error) error {
 	return err
 }
 
+// leased runs do on a reply whose lease still holds.
+func (m *Memory) leased(l memory.Lease, do func(*talk, *reply)) error {
+	err := m.in(l.Owner, l.Conversation, func(t *talk) error {
+		r, err := t.held(l)
+		if err == nil {
+			do(t, r)
+		}
+		return err
+	})
+	if err == gone {
+		return lost
+	}
+	return err
+}
+
 // ofReply finds where a reply belongs.
 func (m *Memory) ofReply(owner, reply id) (conversation id, err error) {
 	m.mu.Lock()
@@ -128,7 +144,6 @@ func (m *Memory) ofReply(owner, reply id) (conversation id, err error) {
 }
 
 var (
-	gone   = memory.Errorf(memory.CodeNotFound, "This conversation was off the record and is gone.")
-	lost   = memory.Errorf(memory.CodeConflict, "This reply has ended.")
-	closed = memory.Errorf(memory.CodeConflict, "This conversation is closed. Begin a new one.")
+	gone = memory.Errorf(memory.CodeNotFound, "This conversation was off the record and is gone.")
+	lost = memory.Errorf(memory.CodeConflict, "This reply has ended.")
 )

@@ -26,33 +26,23 @@ func (m *Memory) Transcript(_ context.Context, owner, conversation id) (t memory
 
 // Release shows a sentence.
 func (m *Memory) Release(_ context.Context, l memory.Lease, n memory.NewSentence) error {
-	return m.in(l.Owner, l.Conversation, func(t *talk) error {
-		r, err := t.held(l)
-		if err != nil {
-			return err
-		}
+	return m.leased(l, func(t *talk, r *reply) {
 		r.State = memory.Streaming
 		s := &memory.Sentence{Reply: l.Reply, N: n.N, Kind: n.Kind, Author: n.Author, Text: n.Text, QuestionKey: n.QuestionKey}
 		if n.Author == memory.AuthorModel {
 			s.Model, s.PromptVersion = r.Model, r.PromptVersion
 		}
 		t.add(m.now(), memory.Event{Kind: memory.EventSentence, Sentence: s})
-		return nil
 	})
 }
 
 // SpeakAs changes who speaks in a reply.
 func (m *Memory) SpeakAs(_ context.Context, l memory.Lease, speaker memory.Author, model, promptVersion string) error {
-	return m.in(l.Owner, l.Conversation, func(t *talk) error {
-		r, err := t.held(l)
-		if err == nil {
-			r.Speaker, r.Model, r.PromptVersion = speaker, model, promptVersion
-		}
-		return err
-	})
+	return m.leased(l, func(_ *talk, r *reply) { r.Speaker, r.Model, r.PromptVersion = speaker, model, promptVersion })
 }
 
-// Renew finds out whether the reply is still to be written.
+// Renew finds out whether the reply is still to be written. That she looks on,
+// or that anything happens, is not a part of it.
 func (m *Memory) Renew(_ context.Context, l memory.Lease, _ time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -69,28 +59,13 @@ func (m *Memory) Reserve(ctx context.Context, l memory.Lease, most memory.Cost) 
 	if room, err = m.counters.Spend(ctx, l.Owner, most.In+most.Out); err != nil || !room {
 		return room, err
 	}
-	return true, m.in(l.Owner, l.Conversation, func(t *talk) error {
-		r, err := t.held(l)
-		if err == nil {
-			r.reserved = most.In + most.Out
-		}
-		return err
-	})
+	return true, m.leased(l, func(_ *talk, r *reply) { r.reserved = most.In + most.Out })
 }
 
-// EndReply ends a reply and settles what it cost.
+// EndReply ends a reply and settles what it cost. Where the conversation went
+// while the reply was made, what was reserved stays counted.
 func (m *Memory) EndReply(ctx context.Context, l memory.Lease, e memory.End) error {
-	err := m.in(l.Owner, l.Conversation, func(t *talk) error {
-		r, err := t.held(l)
-		if err == nil {
-			t.end(m.now(), r, e.State, e.Reason)
-		}
-		return err
-	})
-	if memory.CodeOf(err) == memory.CodeNotFound {
-		return nil // it went while the reply was made; what was reserved stays counted
-	}
-	if err != nil {
+	if err := m.leased(l, func(t *talk, r *reply) { t.end(m.now(), r, e.State, e.Reason) }); err != nil {
 		return err
 	}
 	return m.CountUsage(ctx, l, e)

@@ -18,7 +18,8 @@ type talk struct {
 	replies  map[id]*reply
 	running  *reply
 	watchers []*watcher
-	left     time.Time // when something last happened, or the last watcher left
+	left     time.Time     // when something last happened, or the last watcher left
+	over     chan struct{} // closed when it is gone
 }
 
 type said struct {
