@@ -81,6 +81,15 @@ test('a leader talks off the record, and nothing of it stays', async ({ page }) 
     await expect(page.getByText('You chose to go on.')).toBeVisible()
   })
 
+  await test.step('the help button can rest the coaching here too', async () => {
+    await page.getByRole('banner').getByRole('button', { name: 'Help' }).click()
+    await page.getByRole('dialog', { name: 'Help' }).getByRole('button', { name: 'Rest the coaching here' }).click()
+    await expect(page.getByText('Coaching rests until you want to go on.')).toBeVisible()
+    const waits = await say(page, 'The walrus can wait.')
+    await expect(waits).toContainText('Coaching rests until you say go on')
+    await expect(waits).not.toContainText('kept')
+  })
+
   await test.step('a link asks before it takes her away', async () => {
     await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Insights' }).click()
     const dialog = page.getByRole('dialog', { name: 'Leave this conversation?' })
@@ -169,4 +178,21 @@ test('off the record, a server that was started again says that it is gone', asy
   await page.getByRole('button', { name: 'Leave it, and it is gone' }).click()
   await expect(page.getByText('Your conversation off the record is gone.')).toBeVisible()
   await expect(page.getByText('You have had no conversation here yet.')).toBeVisible()
+})
+
+test.describe('with a model', () => {
+  test.use({ speaker: 'hostile' })
+
+  test('off the record, she is told who reads it, and the guard stands', async ({ page }) => {
+    await begin(page)
+    await go(page, 'Conversations')
+    await page.getByRole('link', { name: 'Talk off the record' }).click()
+    await expect(page.getByText('still reads it')).toBeVisible()
+    await looks(page, 'offrecord-model')
+    await page.getByRole('button', { name: 'Begin off the record' }).click()
+    await expect(replies(page)).toHaveCount(1)
+    const reply = await say(page, said)
+    await expect(reply).not.toContainText(/should|must/i)
+    await expect(sign(page)).toBeInViewport()
+  })
 })

@@ -68,9 +68,10 @@ class App {
     addEventListener('pagehide', () => void this.endOff())
   }
 
-  /** Whether there are words of hers that only this page has. */
+  /** Whether there are words of hers that only this page has, and that she can have again. */
   get unsent(): boolean {
-    return this.#waiting.length + this.wire.world.unsent.length > 0 || Object.values(this.drafts).some((d) => d.trim() !== '')
+    const { unsent, drafts } = this.#words('')
+    return unsent.length > 0 || Object.values(drafts).some((d) => d.trim() !== '')
   }
 
   /** Whether anything would go with the conversation off the record. */
