@@ -30,7 +30,6 @@ type said struct {
 type reply struct {
 	memory.Reply
 	fence    int64
-	n        int // sentences so far
 	reserved int // tokens
 }
 
