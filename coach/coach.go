@@ -25,13 +25,12 @@ import (
 	"innerwork/coach/guard"
 	"innerwork/coach/guide"
 	"innerwork/coach/practices"
-	"innerwork/memory"
 )
 
 // Config says what a Coach works with. Store and Practices are needed; the
 // rest has defaults.
 type Config struct {
-	Store     *memory.Store
+	Store     Memory
 	Practices []practices.Practice
 	Model     Model         // nil: the guide speaks
 	Speaker   Speaker       // of the model: where her words go
@@ -60,7 +59,7 @@ type Counter interface {
 // Coach holds conversations. Its replies run in goroutines of its own, which
 // Shutdown waits for.
 type Coach struct {
-	store     *memory.Store
+	store     Memory
 	practices []practices.Practice
 	model     Model
 	speaker   Speaker

@@ -66,7 +66,7 @@ func (c *Coach) Accept(ctx context.Context, owner ID, say Say) (SaidAt, error) {
 			<-done // help is there whole before anything else can be said
 		}
 	}
-	return SaidAt{ID: say.ID, Conversation: say.Conversation, Seq: said.Seq}, nil
+	return SaidAt{ID: say.ID, Conversation: say.Conversation, Seq: said.Seq, Kept: true}, nil
 }
 
 // Stop ends a running reply; what she has seen of it stays.

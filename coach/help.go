@@ -40,7 +40,15 @@ func (r *reply) releaseWaiting(ctx context.Context) error {
 	if err := r.coach.store.SpeakAs(ctx, r.turn.lease, memory.AuthorServer, "", ""); err != nil {
 		return err
 	}
-	for _, text := range waiting {
+	about, err := r.coach.store.Conversation(ctx, r.turn.lease.Owner, r.turn.lease.Conversation)
+	if err != nil {
+		return err
+	}
+	says := waiting
+	if about.OffRecord {
+		says = says[1:] // nothing is kept there
+	}
+	for _, text := range says {
 		if err := r.release(ctx, memory.NewSentence{Kind: memory.KindProcess, Author: memory.AuthorServer, Text: text}); err != nil {
 			return err
 		}

@@ -14,6 +14,7 @@ type SaidAt struct {
 	ID           ID
 	Conversation ID
 	Seq          int64
+	Kept         bool // whether it is on disk
 }
 
 // Status is what a reply that has not ended is doing. It is not stored and may

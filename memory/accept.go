@@ -50,7 +50,7 @@ type Acknowledged struct {
 // she has spoken.
 func (s *Store) Say(ctx context.Context, owner ID, said NewSaid, reply NewReply) (a Acknowledged, err error) {
 	defer wrap(&err, "say %v", said.ID)
-	if err := checkSaid(said); err != nil {
+	if err := CheckSaid(said); err != nil {
 		return a, err
 	}
 	err = s.asPerson(ctx, owner, func(tx *tx) error {
@@ -101,7 +101,8 @@ func (s *Store) Say(ctx context.Context, owner ID, said NewSaid, reply NewReply)
 	return a, err
 }
 
-func checkSaid(said NewSaid) error {
+// CheckSaid refuses a message that cannot be taken as it was written.
+func CheckSaid(said NewSaid) error {
 	switch {
 	case !utf8.ValidString(said.Text):
 		return Errorf(CodeInvalid, "The message is not valid UTF-8, so it cannot be kept as you wrote it.")

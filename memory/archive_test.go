@@ -112,6 +112,7 @@ var notTaken = map[string]string{
 	"import_skips":   "of such a file",
 	"learning":       "a switch of the account",
 	"paces":          "the times of the last minute",
+	"unrecorded":     "how many tokens a day took off the record",
 	"forgettings":    "receipts of this database's files",
 	"indexes":        "numbers about the index, made anew",
 	"shown_lines":    "a view of lines",

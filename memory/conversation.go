@@ -25,6 +25,8 @@ type Conversation struct {
 	LastAt    time.Time  `json:"lastAt"`
 	ClosedAt  *time.Time `json:"closedAt,omitempty"`
 	LastSeq   int64      `json:"lastSeq"`
+	OffRecord bool       `json:"offRecord,omitempty"` // nothing of it is kept
+	Node      *ID        `json:"node,omitempty"`      // off the record: the process that holds it
 }
 
 // ReplyState is where a reply is. accepted → streaming → one of the ends, or

@@ -50,6 +50,7 @@ var stores = []kept{
 	{table: "readings", stays: "that a coach saw a line, and when; ids and times"},
 	{table: "coachings", stays: "the tie to a coach; ids and times"},
 	{table: "paces", stays: "how often she asked in the last minute; times"},
+	{table: "unrecorded", stays: "how many tokens a day took off the record; numbers"},
 	{table: "tombstones", stays: "ids of what is forgotten, so that nothing brings it back"},
 	{table: "forgettings", stays: "the receipts; counts and times"},
 }

@@ -68,6 +68,7 @@ GRANT UPDATE (last_seq, last_at) ON conversations TO innerwork_pipeline;
 GRANT UPDATE (state, reason, speaker, model, prompt_version, lease_until, tokens_in, tokens_out, dropped, found, ended_at)
     ON replies TO innerwork_pipeline;
 GRANT UPDATE (given, quoted) ON sources TO innerwork_pipeline;
+GRANT SELECT, INSERT, UPDATE (tokens) ON unrecorded TO innerwork_pipeline;
 GRANT DELETE ON passages, terms, lent, vectors, senses TO innerwork_pipeline; -- made anew from reflections
 GRANT SELECT (owner, id, expires_at), DELETE ON imports TO innerwork_pipeline; -- what she did not take in goes
 

@@ -120,6 +120,7 @@ func live(t testing.TB, d *memorytest.Database, canary string) (l life) {
 	l.mark = must[memory.Mark](t)(d.AddMark(ctx, l.coach, l.leader,
 		memory.Mark{ID: newID(), Release: l.ofWorded.ID, On: memory.OnLine, Kind: memory.Unsupported, Note: "Which numbers?"}))
 	l.theme = must[memory.Theme](t)(d.KeepTheme(ctx, l.leader, memory.Theme{ID: newID(), Name: "Loss", Words: "fear losing"}))
+	must[bool](t)(d.Spend(ctx, l.leader, 10))
 	must[memory.Learning](t)(d.PauseLearning(ctx, l.leader, false))
 	must[memory.Mark](t)(d.AnswerMark(ctx, l.leader, l.mark.ID, "Those of the spring."))
 	// As an archive of another account would have brought it.

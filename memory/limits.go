@@ -89,7 +89,8 @@ func (s *Store) Reserve(ctx context.Context, l Lease, most Cost) (room bool, err
 	held := false
 	b.Queue(`
 		WITH day AS (
-			SELECT coalesce(sum(tokens_in + tokens_out), 0) + $4 + $5 <= $6 AS room
+			SELECT coalesce(sum(tokens_in + tokens_out), 0) + $4 + $5 <=
+			       $6 - coalesce((SELECT tokens FROM unrecorded WHERE owner = $1 AND day = ($7::timestamptz AT TIME ZONE 'UTC')::date), 0) AS room
 			FROM replies WHERE owner = $1 AND id <> $2 AND at >= $7
 		)
 		UPDATE replies SET tokens_in = CASE WHEN day.room THEN $4 ELSE 0 END, tokens_out = CASE WHEN day.room THEN $5 ELSE 0 END

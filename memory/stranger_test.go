@@ -60,6 +60,8 @@ func tries(d *memorytest.Database, v life, running memory.NewReply, invitation m
 		{"SetOutdated", none, func(c C, w who) (any, error) { return only(d.SetOutdated(c, w, v.journal.ID, true)) }},
 		{"TakeIn", none, func(c C, w who) (any, error) { return only(d.TakeIn(c, w, v.journal.ID)) }},
 		{"TakeAllIn", own, func(c C, w who) (any, error) { return d.TakeAllIn(c, w) }},
+		{"KeepPace", own, func(c C, w who) (any, error) { return only(d.KeepPace(c, w, false)) }},
+		{"Spend", own, func(c C, w who) (any, error) { return d.Spend(c, w, 1) }},
 		{"Learning", own, func(c C, w who) (any, error) { return d.Learning(c, w) }},
 		{"PauseLearning", own, func(c C, w who) (any, error) { return d.PauseLearning(c, w, false) }},
 		{"Given", none, func(c C, w who) (any, error) { return d.Given(c, w, v.reply) }},

@@ -42,12 +42,16 @@ func (s *Server) searchConversations(ctx context.Context, in *conversationSearch
 
 type beginInput struct {
 	Body struct {
-		ID       coach.ID `json:"id" doc:"A UUIDv7, made by the browser."`
-		Practice string   `json:"practice,omitempty" doc:"Key of a practice; empty leaves the choice to the coach."`
+		ID        coach.ID `json:"id" doc:"A UUIDv7, made by the browser."`
+		Practice  string   `json:"practice,omitempty" doc:"Key of a practice; empty leaves the choice to the coach."`
+		OffRecord bool     `json:"offRecord,omitempty" doc:"Nothing of it is kept."`
 	}
 }
 
 func (s *Server) beginConversation(ctx context.Context, in *beginInput) (*body[coach.Conversation], error) {
+	if in.Body.OffRecord {
+		return answer(s.dialogue.BeginOffRecord(ctx, me(ctx), in.Body.ID, in.Body.Practice))
+	}
 	return answer(s.dialogue.Begin(ctx, me(ctx), in.Body.ID, in.Body.Practice))
 }
 

@@ -17,7 +17,7 @@ func TestAConversationIsHeldFromProtocolAlone(t *testing.T) {
 	conversation := w.talk.begin(her.ID, 2)
 	c := w.dial(token)
 	c.send(frame{"type": "hello", "version": 1, "follow": []frame{{"conversation": conversation, "after": from(0, none)}}})
-	if ready := c.want("ready"); ready["person"] != her.ID.String() || ready["version"] != 1.0 {
+	if ready := c.want("ready"); ready["person"] != her.ID.String() || ready["version"] != 1.0 || ready["node"] != node.String() {
 		t.Errorf("ready says %v", ready)
 	}
 	if got := len(c.catchUp()); got != 2 {

@@ -71,6 +71,7 @@ type (
 		Type    string   `json:"type"`
 		Version int      `json:"version"`
 		Person  coach.ID `json:"person"`
+		Node    coach.ID `json:"node"`
 	}
 	saidFrame struct {
 		Type         string   `json:"type"`

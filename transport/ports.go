@@ -50,7 +50,12 @@ type Dialogue interface {
 	Speaker() coach.Speaker
 	HelpText() coach.Help
 
+	// Node tells this process from others.
+	Node() coach.ID
 	Begin(ctx context.Context, owner, id coach.ID, practice string) (coach.Conversation, error)
+	// BeginOffRecord begins one of which nothing is kept, and which is at this
+	// node alone.
+	BeginOffRecord(ctx context.Context, owner, id coach.ID, practice string) (coach.Conversation, error)
 	Conversations(ctx context.Context, owner coach.ID, f coach.ConversationFilter) ([]coach.Conversation, error)
 	Conversation(ctx context.Context, owner, id coach.ID) (coach.Conversation, error)
 	SetStage(ctx context.Context, owner, id coach.ID, stage coach.Stage) (coach.Conversation, error)
@@ -59,7 +64,8 @@ type Dialogue interface {
 	Resume(ctx context.Context, owner, id coach.ID) (coach.Conversation, error)
 	Help(ctx context.Context, owner, id coach.ID) (coach.Reply, error)
 
-	// Accept returns when what she said is on disk, and not before.
+	// Accept returns when what she said is on disk, and not before; off the record
+	// it says that it is not kept.
 	Accept(ctx context.Context, owner coach.ID, say coach.Say) (coach.SaidAt, error)
 	Stop(ctx context.Context, owner, reply coach.ID) error
 	Again(ctx context.Context, owner, reply coach.ID, speaker coach.Author) (coach.Reply, error)

@@ -154,7 +154,7 @@ func (k *socket) say(f *sayFrame) {
 		return
 	}
 	k.server.metrics.acknowledgements.Inc()
-	k.push(saidFrame{kindSaid, at.ID, at.Conversation, at.Seq, true})
+	k.push(saidFrame{kindSaid, at.ID, at.Conversation, at.Seq, at.Kept})
 }
 
 // maySay lets leaders speak who gave their consent, be it after the socket was

@@ -56,6 +56,7 @@ var journeys = []struct {
 	{leader, "GET /api/conversations", "/api/conversations?before=2026-11-23T08:00:00Z", ``, "Conversations ME  2026-11-23T08:00:00Z", 200},
 	{leader, "POST /api/conversations/search", "", `{"query":"rest","before":"2026-11-23T08:00:00Z"}`, "Conversations ME rest 2026-11-23T08:00:00Z", 200},
 	{leader, "POST /api/conversations", "", `{"id":"` + idB + `","practice":"identity"}`, "Begin ME " + idB + " identity", 201},
+	{leader, "POST /api/conversations", "", `{"id":"` + idB + `","practice":"identity","offRecord":true}`, "BeginOffRecord ME " + idB + " identity", 201},
 	{leader, "GET /api/conversations/{id}", "", ``, "Conversation ME " + idA, 200},
 	{leader, "POST /api/conversations/{id}/stage", "", `{"stage":"closing"}`, "SetStage ME " + idA + " closing", 200},
 	{leader, "POST /api/conversations/{id}/close", "", `{"clarity":0}`, "Close ME " + idA + " 0", 200},

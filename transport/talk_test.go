@@ -155,7 +155,7 @@ func (d *talk) Accept(_ context.Context, owner coach.ID, say coach.Say) (coach.S
 			if e.Said.Text != say.Text {
 				return coach.SaidAt{}, refuse(coach.CodeConflict, "Something else was said under this id.")
 			}
-			return coach.SaidAt{ID: say.ID, Conversation: say.Conversation, Seq: e.Seq}, nil
+			return coach.SaidAt{ID: say.ID, Conversation: say.Conversation, Seq: e.Seq, Kept: true}, nil
 		}
 	}
 	d.mu.Unlock()
@@ -163,7 +163,7 @@ func (d *talk) Accept(_ context.Context, owner coach.ID, say coach.Say) (coach.S
 		return coach.SaidAt{}, refuse(coach.CodeNotFound, "There is no such conversation.")
 	}
 	e := d.add(say.Conversation, coach.Event{Kind: coach.EventSaid, Said: &coach.Reflection{ID: say.ID, Kind: "said", Text: say.Text, Zone: say.Zone}})
-	return coach.SaidAt{ID: say.ID, Conversation: say.Conversation, Seq: e.Seq}, nil
+	return coach.SaidAt{ID: say.ID, Conversation: say.Conversation, Seq: e.Seq, Kept: true}, nil
 }
 
 func (d *talk) Stop(_ context.Context, _, reply coach.ID) error {
@@ -184,8 +184,15 @@ func (d *talk) Practices() []coach.PracticeCard { return nil }
 func (d *talk) Speaker() coach.Speaker          { return coach.Speaker{Kind: "guide"} }
 func (d *talk) HelpText() coach.Help            { return coach.Help{Text: "Call somebody."} }
 
+// node is the one process of these tests.
+var node = newID()
+
+func (d *talk) Node() coach.ID { return node }
 func (d *talk) Begin(_ context.Context, owner, id coach.ID, practice string) (coach.Conversation, error) {
 	return coach.Conversation{ID: id}, d.note("Begin", owner, id, practice)
+}
+func (d *talk) BeginOffRecord(_ context.Context, owner, id coach.ID, practice string) (coach.Conversation, error) {
+	return coach.Conversation{ID: id, OffRecord: true}, d.note("BeginOffRecord", owner, id, practice)
 }
 func (d *talk) Conversations(_ context.Context, owner coach.ID, f coach.ConversationFilter) ([]coach.Conversation, error) {
 	return nil, d.note("Conversations", owner, f.Query, f.Before)

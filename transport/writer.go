@@ -18,7 +18,7 @@ func isTask(item any) bool {
 func (k *socket) dispatch(item any) {
 	switch task := item.(type) {
 	case *helloFrame:
-		k.send(readyFrame{kindReady, protocolVersion, k.person.ID})
+		k.send(readyFrame{kindReady, protocolVersion, k.person.ID, k.server.dialogue.Node()})
 		for _, p := range task.Follow {
 			k.follow(p)
 		}

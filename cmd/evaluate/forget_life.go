@@ -65,7 +65,7 @@ func (b *burrow) settle(ctx context.Context) (err error) {
 		Consent:  transport.Consent{Version: version, Text: text},
 		Accounts: b.Store, People: b.Store, Invitations: b.Store, Journal: b.Store, Forgetting: b.Store, Rewriter: still{},
 		Imports: b.Store, Archives: b.Store, Corrections: b.Store, OverTime: b.Store,
-		Dialogue: coach.New(coach.Config{Store: b.Store, Practices: practices.Built()}), Conclusions: b.Store, Summaries: b.Store,
+		Dialogue: coach.NewRooms(coach.Config{Store: b.Store, Practices: practices.Built()}, b.Store), Conclusions: b.Store, Summaries: b.Store,
 		Coaches: b.Store, Desk: b.Store, Search: func() transport.Search { return transport.Search{} }, Web: http.NotFoundHandler(),
 		Registry: prometheus.NewRegistry(), Now: time.Now, NewID: func() coach.ID { return uuid.Must(uuid.NewV7()) },
 	})

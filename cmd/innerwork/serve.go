@@ -80,7 +80,7 @@ func (serveCommand) Run(ctx context.Context, c *config) (err error) {
 	defer store.Close()
 	planned.Store, state.store = store, store
 	state.model, _ = planned.Model.(guarded)
-	dialogue := coach.New(planned)
+	dialogue := coach.NewRooms(planned, store)
 	token, err := setupToken(ctx, store)
 	if err != nil {
 		return err
@@ -106,7 +106,7 @@ type running struct {
 	ports    ports
 	db       *database
 	store    *memory.Store
-	dialogue *coach.Coach
+	dialogue *coach.Rooms
 	server   *transport.Server
 	rewriter *rewriter
 	log      *slog.Logger
@@ -146,7 +146,7 @@ func serve(ctx context.Context, r running) error {
 	return errors.Join(errs...)
 }
 
-func newServer(c *config, store *memory.Store, dialogue *coach.Coach, rewriting *rewriter, state health, search transport.Search, token string,
+func newServer(c *config, store *memory.Store, dialogue *coach.Rooms, rewriting *rewriter, state health, search transport.Search, token string,
 	count *counter, log *slog.Logger, registry *prometheus.Registry) (*transport.Server, error) {
 	consentVersion, consentText := coach.Consent()
 	server, err := transport.New(transport.Config{

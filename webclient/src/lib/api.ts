@@ -47,7 +47,7 @@ export class Api {
 
   constructor(private readonly fetch: typeof globalThis.fetch = (...a) => globalThis.fetch(...a)) {}
 
-  private async call<T>(method: string, path: string, body?: unknown, query: Query = {}): Promise<T> {
+  private async call<T>(method: string, path: string, body?: unknown, query: Query = {}, keepalive = false): Promise<T> {
     const params = new URLSearchParams()
     for (const [k, v] of Object.entries(query)) if (v !== undefined && v !== '') params.set(k, String(v))
     const url = '/api/' + path + (params.size ? '?' + params : '')
@@ -56,6 +56,7 @@ export class Api {
       answer = await this.fetch(url, {
         method,
         credentials: 'same-origin',
+        keepalive,
         headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
         body: body === undefined ? null : JSON.stringify(body),
       })
@@ -114,6 +115,9 @@ export class Api {
       ? this.post<{ conversations: Conversation[] }>('conversations/search', { query, before })
       : this.get<{ conversations: Conversation[] }>('conversations', { before })
   startConversation = (id: ID, practice: string) => this.post<Conversation>('conversations', { id, practice })
+  beginOffRecord = (id: ID, practice: string) => this.post<Conversation>('conversations', { id, practice, offRecord: true })
+  // Also while the page is being closed.
+  endOffRecord = (id: ID) => this.call<Conversation>('POST', `conversations/${id}/close`, {}, {}, true)
   conversation = (id: ID) => this.get<Conversation>(`conversations/${id}`)
   stage = (id: ID, stage: 'exploring' | 'closing') => this.post<Conversation>(`conversations/${id}/stage`, { stage })
   close = (id: ID, clarity?: number) => this.post<Conversation>(`conversations/${id}/close`, { clarity })

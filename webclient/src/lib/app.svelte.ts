@@ -1,10 +1,10 @@
 // What the whole page shares: who is here, what the server says about itself,
 // the socket, and words not yet sent.
 
-import { api, sentence } from './api'
+import { api, newID, Refusal, sentence } from './api'
 import type { Unsent } from './frames'
 import { carry, Keep, type Kept, takeCarried } from './kept'
-import type { Act, ID, Person, State } from './nouns'
+import type { Act, Conversation, ID, Person, State } from './nouns'
 import { Router } from './router.svelte'
 import { Wire } from './socket.svelte'
 
@@ -27,6 +27,10 @@ class App {
   /** Her session ended, by whatever; unsent says that words of hers wait in this page. */
   out = $state.raw<{ unsent: boolean } | null>(null)
   helping = $state(false)
+  /** Her conversation off the record. Only this page knows of it: no address, no storage has its id. */
+  off = $state.raw<Conversation | null>(null)
+  /** She has left one: gone, or soon to go where it could not be said. */
+  left = $state<'' | 'gone' | 'going'>('')
 
   /** What somebody had not sent when her session ended, or the page was loaded again; hers alone, if she comes back. */
   #left: Kept | null = takeCarried(sessionStorage)
@@ -59,13 +63,43 @@ class App {
       if (this.me) this.keeping = this.#stored.chosen(this.me.id)
     })
     addEventListener('beforeunload', (e) => {
-      if (!this.keeping && !this.#reloading && this.unsent) e.preventDefault()
+      if (!this.#reloading && (this.offHolds || (!this.keeping && this.unsent))) e.preventDefault()
     })
+    addEventListener('pagehide', () => void this.endOff())
   }
 
-  /** Whether there are words of hers that only this page has. */
+  /** Whether there are words of hers that only this page has, and that she can have again. */
   get unsent(): boolean {
-    return this.#waiting.length + this.wire.world.unsent.length > 0 || Object.values(this.drafts).some((d) => d.trim() !== '')
+    const { unsent, drafts } = this.#words('')
+    return unsent.length > 0 || Object.values(drafts).some((d) => d.trim() !== '')
+  }
+
+  /** Whether anything would go with the conversation off the record. */
+  get offHolds(): boolean {
+    const id = this.off?.id
+    if (!id) return false
+    const { talks, unsent } = this.wire.world
+    return (talks[id]?.entries.some((e) => e.kind === 'said') ?? false) || unsent.some((u) => u.conversation === id) || (this.drafts[id] ?? '').trim() !== ''
+  }
+
+  async beginOff(practice: string) {
+    this.off = await api.beginOffRecord(newID(), practice)
+    this.left = ''
+  }
+
+  /** Ends it, here and on the server; all of it is gone. */
+  async endOff() {
+    const off = this.off
+    if (!off) return
+    delete this.drafts[off.id]
+    this.wire.drop(off.id)
+    this.off = null
+    try {
+      await api.endOffRecord(off.id)
+      this.left = 'gone'
+    } catch (thrown) {
+      this.left = thrown instanceof Refusal && thrown.code === 'not_found' ? 'gone' : 'going'
+    }
   }
 
   /** Loads the page again, with her unsent words; false if the browser would not take them along. */
@@ -127,6 +161,7 @@ class App {
   }
 
   async signOut() {
+    await this.endOff()
     await api.signOut()
     this.#stored.clear()
     this.drafts = {}
@@ -163,12 +198,14 @@ class App {
   #keep(unsent: Unsent[]) {
     if (!this.keeping || !this.me) return
     // What she forgot is not written down again.
-    const kept = [...this.#waiting, ...unsent].filter((u) => u.code !== 'gone')
-    this.keeping = this.#stored.save({ ...this.#words(this.me.id), unsent: kept })
+    const words = this.#words(this.me.id, unsent)
+    this.keeping = this.#stored.save({ ...words, unsent: words.unsent.filter((u) => u.code !== 'gone') })
   }
 
-  #words(person: ID): Kept {
-    return { person, unsent: [...this.#waiting, ...this.wire.world.unsent], drafts: { ...this.drafts } }
+  /** What may be kept or carried: nothing of what is off the record. */
+  #words(person: ID, unsent = this.wire.world.unsent): Kept {
+    const { [this.off?.id ?? '']: _, ...drafts } = this.drafts
+    return { person, unsent: [...this.#waiting, ...unsent].filter((u) => u.conversation !== this.off?.id), drafts }
   }
 
   async #untold() {
@@ -187,6 +224,8 @@ class App {
       this.#waiting = []
       this.wire.stop()
     }
+    this.off = null
+    this.left = ''
     this.me = null
     this.notices = []
     this.drafts = {}

@@ -29,16 +29,18 @@ export function attemptAfter(code: number, attempt: number): number {
 }
 
 const KEPT = 'What you write is kept here and sent when it is back.'
+const WAITS = 'This conversation waits for you for 15 minutes; if Innerwork is started again meanwhile, it is gone.'
 
 /** What to say while the page comes back by itself. */
-export function away(closed: Closed | null, network: boolean): string {
+export function away(closed: Closed | null, network: boolean, offRecord = false): string {
+  const then = offRecord ? WAITS : KEPT
   switch (closed?.code) {
     case RESTARTING:
-      return `Innerwork is being restarted. ${KEPT}`
+      return `Innerwork is being restarted. ${offRecord ? 'This conversation goes with that.' : KEPT}`
     case BUSY:
       return 'Innerwork is busy just now. What you write is kept here and sent when it is less so.'
   }
-  return network ? `No connection just now. ${KEPT}` : `No connection just now: this device seems to have no network. ${KEPT}`
+  return network ? `No connection just now. ${then}` : `No connection just now: this device seems to have no network. ${then}`
 }
 
 /** What to say where it does not, and what she can do about it. */

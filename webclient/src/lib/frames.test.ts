@@ -246,3 +246,17 @@ describe('words not yet on disk', () => {
     expect(world.unsent).toHaveLength(1)
   })
 })
+
+describe('a conversation that the server does not know', () => {
+  const refused = (code: string, about: string): ServerFrame => ({ type: 'error', code, message: 'gone', about })
+
+  it('is lost, whether it was followed or spoken to', () => {
+    expect(all(start(), [refused('not_found', C)]).talk.lost).toBe(true)
+    const speaking = { ...start(), unsent: [{ id: 'm', conversation: C, text: 'words' }] }
+    expect(all(speaking, [refused('not_found', 'm')]).talk.lost).toBe(true)
+  })
+
+  it('is not for another reason', () => {
+    expect(all(start(), [refused('unavailable', C), refused('not_found', 'another')]).talk.lost).toBe(false)
+  })
+})

@@ -64,7 +64,7 @@ export const EVENT_KINDS = [
 ] as const satisfies readonly EventFrame['kind'][]
 
 export type ServerFrame =
-  | { type: 'ready'; version: number; person: ID }
+  | { type: 'ready'; version: number; person: ID; node?: ID }
   | { type: 'said'; id: ID; conversation: ID; seq: number; durable: boolean }
   | EventFrame
   | SentenceFrame
@@ -112,6 +112,8 @@ export interface Talk {
   epoch: number
   /** The server has another history than the one that was shown; until she has read that. */
   replaced: boolean
+  /** The server knows of no such conversation. */
+  lost: boolean
 }
 
 export interface Unsent {
@@ -137,7 +139,7 @@ export const empty: World = { talks: {}, unsent: [], problem: null }
 export function newTalk(id: ID): Talk {
   return {
     id, cursor: { seq: 0, id: '' }, entries: [], stage: null, paused: null, caughtUp: false,
-    asked: false, forgotAt: 0, cleanTo: 0, status: null, epoch: 0, replaced: false,
+    asked: false, forgotAt: 0, cleanTo: 0, status: null, epoch: 0, replaced: false, lost: false,
   }
 }
 
@@ -290,7 +292,9 @@ function acknowledge(world: World, id: ID): World {
   return { ...world, unsent: world.unsent.filter((u) => u.id !== id) }
 }
 
-function refuse(world: World, code: string, message: string, about: ID): World {
+function refuse(before: World, code: string, message: string, about: ID): World {
+  const talk = before.talks[before.unsent.find((u) => u.id === about)?.conversation ?? about]
+  const world = talk && code === 'not_found' ? withTalk(before, { ...talk, lost: true }) : before
   if (!world.unsent.some((u) => u.id === about)) return { ...world, problem: { code, message, about } }
   const said = PASSING.has(code) ? { waits: message } : { refused: message, code, waits: undefined }
   return { ...world, unsent: world.unsent.map((u) => (u.id === about ? { ...u, ...said } : u)) }

@@ -111,3 +111,19 @@ describe('words that the server would not take', () => {
     expect(aboutRefused('conflict', true)).toContain('reflection')
   })
 })
+
+describe('off the record', () => {
+  it('never says that words are kept', () => {
+    expect(endOf(reply('interrupted', 'shutting down'))).toContain('Your words are kept.')
+    for (const reason of Object.keys(REASONS)) expect(endOf(reply('interrupted', reason), true)).not.toMatch(/kept/)
+  })
+
+  it('offers nothing that would keep them', () => {
+    for (const code of ['not_found', 'conflict', 'invalid', 'internal', 'forbidden', 'gone']) {
+      for (const closed of [true, false]) {
+        expect(actsOnRefused(code, closed, true)).not.toContain('reflection')
+        expect(aboutRefused(code, closed, true)).not.toMatch(/keep/)
+      }
+    }
+  })
+})

@@ -14,6 +14,9 @@ interface Why {
 
 const mend = (words: string): Why => ({ words: `${words} Whoever runs Innerwork can mend this.`, mend: true })
 
+/** What is not true off the record. */
+const KEPT = ' Your words are kept.'
+
 /** The codes of memory, coach and coach/openai. */
 export const REASONS: Record<string, Why> = {
   finished: { words: '' },
@@ -23,9 +26,9 @@ export const REASONS: Record<string, Why> = {
   'spoken over': { words: 'You said something new.' },
   forgotten: { words: 'Words that it was about were forgotten.' },
   closed: { words: 'The conversation was closed.' },
-  'node lost': { words: 'The server went away while it was answering. Your words are kept.' },
-  'shutting down': { words: 'The server was restarted while it was answering. Your words are kept.' },
-  internal: { words: 'Something went wrong in the server. Your words are kept.' },
+  'node lost': { words: 'The server went away while it was answering.' + KEPT },
+  'shutting down': { words: 'The server was restarted while it was answering.' + KEPT },
+  internal: { words: 'Something went wrong in the server.' + KEPT },
   length: { words: 'It reached the length that one reply may have.' },
   content: { words: 'The model’s own filter ended it.' },
   'cut off': { words: 'The connection to the model ended before it had finished.' },
@@ -62,8 +65,9 @@ const ENDS: Partial<Record<Reply['state'], string>> = {
 }
 
 /** What to say about how a reply ended; "" for one that simply is complete, or still runs. */
-export function endOf(reply: Reply): string {
-  const why = REASONS[reply.reason ?? '']?.words ?? ''
+export function endOf(reply: Reply, offRecord = false): string {
+  const words = REASONS[reply.reason ?? '']?.words ?? ''
+  const why = offRecord ? words.replace(KEPT, '') : words
   if (reply.state === 'complete') return why
   const end = ENDS[reply.state]
   return end ? `${end} ${why}`.trim() : ''
@@ -111,13 +115,15 @@ const REFUSED: Record<string, string> = {
 }
 
 /** What to do about words that the server would not take. */
-export function aboutRefused(code: string | undefined, closed: boolean): string {
+export function aboutRefused(code: string | undefined, closed: boolean, offRecord = false): string {
+  if (offRecord && (closed || code === 'not_found')) return 'It was not taken in, and stands in this page only.'
   if (closed) return 'Your text is still here. You can keep it as a reflection.'
   return REFUSED[code ?? ''] ?? REFUSED.conflict!
 }
 
 /** Which acts make sense on such words. */
-export function actsOnRefused(code: string | undefined, closed: boolean): ('again' | 'back' | 'reflection')[] {
+export function actsOnRefused(code: string | undefined, closed: boolean, offRecord = false): ('again' | 'back' | 'reflection')[] {
+  if (offRecord && (closed || code === 'not_found')) return []
   if (closed || code === 'not_found') return ['reflection']
   if (code === 'internal' || code === 'forbidden') return ['again', 'back']
   return code === 'gone' ? [] : ['back']

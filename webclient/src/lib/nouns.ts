@@ -184,6 +184,9 @@ export interface Conversation {
   lastAt: Time
   closedAt?: Time
   lastSeq: number
+  /** Nothing of it is kept; node is the process that holds it. */
+  offRecord?: boolean
+  node?: ID
 }
 
 export interface Practice {

@@ -22,6 +22,8 @@ function safe(part: string): string {
 
 export class Router {
   route = $state.raw<Route>({ path: [], query: new URLSearchParams() })
+  /** The address that the page was loaded at. */
+  began = $state(location.hash)
 
   constructor() {
     this.read()

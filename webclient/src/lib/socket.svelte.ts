@@ -35,6 +35,8 @@ export class Wire {
   world = $state.raw<World>(empty)
   /** Replies that she stopped and that have not ended yet. */
   stopping = $state.raw<ReadonlySet<ID>>(new Set())
+  /** The process that answers; after a restart it is another. */
+  node = $state('')
   /** Whether what is followed is all there. */
   #behind = $state(false)
 
@@ -145,6 +147,23 @@ export class Wire {
     this.#settle()
   }
 
+  /** Asks once more for a conversation that was not found, on a line of its own. */
+  seek(id: ID) {
+    const talk = this.#now.talks[id]
+    if (!talk) return
+    this.#set({ ...this.#now, talks: { ...this.#now.talks, [id]: { ...talk, lost: false } } })
+    this.#following.set(id, 1)
+    this.connect()
+  }
+
+  /** Lets go of a conversation, with what was said in it and what was not sent. */
+  drop(id: ID) {
+    if (this.#following.delete(id)) this.#connection.send({ type: 'unfollow', conversation: id })
+    const { [id]: _, ...talks } = this.#now.talks
+    this.#set({ ...this.#now, talks, unsent: this.#now.unsent.filter((u) => u.conversation !== id) })
+    this.#settle()
+  }
+
   say(conversation: ID, text: string): ID {
     const message = { id: newID(), conversation, text }
     const waiting = this.#timers.has('later') // what was said before goes first
@@ -193,6 +212,7 @@ export class Wire {
     for (const f of send) this.#connection.send(f)
     switch (frame.type) {
       case 'ready':
+        this.node = frame.node ?? ''
         this.#timers.cancel('later')
         this.#asked.clear()
         for (const reply of this.stopping) this.#connection.send({ type: 'stop', reply })

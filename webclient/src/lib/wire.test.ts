@@ -15,7 +15,7 @@ const FIELDS: Record<string, string[]> = {
   unfollow: ['conversation'],
   say: ['id', 'conversation', 'text'],
   stop: ['reply'],
-  ready: ['version', 'person'],
+  ready: ['version', 'person', 'node'],
   said: ['id', 'conversation', 'seq', 'durable'],
   snapshot: ['conversation', 'conversationState'],
   'caught-up': ['conversation', 'seq'],
