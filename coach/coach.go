@@ -34,6 +34,7 @@ type Config struct {
 	Practices []practices.Practice
 	Model     Model         // nil: the guide speaks
 	Speaker   Speaker       // of the model: where her words go
+	Gate      *gate.Gate    // nil: the rules alone
 	Help      *gate.Texts   // nil: those that come with the program
 	Country   string        // ISO 3166-1, for the lines of the help text; "" when it is not known
 	Lease     time.Duration // how long a reply outlives its node; 0 is 10 s
@@ -63,6 +64,7 @@ type Coach struct {
 	practices []practices.Practice
 	model     Model
 	speaker   Speaker
+	gate      *gate.Gate
 	help      *gate.Texts
 	country   string
 	guard     *guard.Guard
@@ -90,13 +92,16 @@ type Coach struct {
 // New makes a Coach. Run its Sweep, and Shutdown it in the end.
 func New(c Config) *Coach {
 	coach := &Coach{
-		store: c.Store, practices: c.Practices, model: c.Model, speaker: c.Speaker, help: c.Help, country: c.Country,
+		store: c.Store, practices: c.Practices, model: c.Model, speaker: c.Speaker, gate: c.Gate, help: c.Help, country: c.Country,
 		guard: guard.New(guard.ProcessSentences()), lease: c.Lease,
 		now: c.Now, random: c.Random, log: c.Log, count: c.Count, calls: newCalls(c.Running),
 		running: map[ID]context.CancelCauseFunc{}, statuses: map[place]Status{},
 	}
 	if c.Model == nil {
 		coach.speaker = Speaker{Kind: "guide"}
+	}
+	if coach.gate == nil {
+		coach.gate = new(gate.Gate)
 	}
 	if coach.help == nil {
 		coach.help = gate.BuiltIn()

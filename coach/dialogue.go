@@ -40,7 +40,7 @@ func (c *Coach) Accept(ctx context.Context, owner ID, say Say) (SaidAt, error) {
 	}
 	defer c.replies.Done()
 	defer c.inTurn(say.Conversation)()
-	signal := gate.Check(say.Text)
+	signal := c.gate.Check(ctx, say.Text)
 	next := c.newReply(c.speaks())
 	kind := answers
 	if signal.Kind != gate.None {

@@ -21,6 +21,7 @@ type bench struct {
 	began  time.Time
 	chance *rand.Rand // the same in every run
 	maker  maker
+	quiet  func() error // closes what the maker asks
 
 	upstream *upstream
 	proxy    *proxy
@@ -50,6 +51,9 @@ func newBench(o options) (_ *bench, err error) {
 	if err := os.Chmod(b.folder, 0o755); err != nil { // PostgreSQL's user passes it
 		return nil, err
 	}
+	if b.quiet, err = b.maker.liken(context.Background(), o.Parts); err != nil {
+		return nil, err
+	}
 	if b.upstream, err = newUpstream(); err != nil {
 		return nil, err
 	}
@@ -68,6 +72,9 @@ func onDisk() string {
 
 func (b *bench) close() {
 	b.stop()
+	if b.quiet != nil {
+		b.quiet()
+	}
 	if b.proxy != nil {
 		b.proxy.close()
 	}

@@ -47,7 +47,7 @@ func TestGateIsQuiet(t *testing.T) {
 		texts = append(texts, m.said(n))
 	}
 	for _, text := range texts {
-		if s := gate.Check(text); s.Kind != gate.None {
+		if s := new(gate.Gate).Check(t.Context(), text); s.Kind != gate.None {
 			t.Errorf("%v: %s", s.Kind, text)
 		}
 	}

@@ -44,9 +44,15 @@ func (k allKind) Run(ctx context.Context) error {
 		{"recall of meetings", "qmsum.jsonl", func(p string) (*report, error) {
 			return recallKind{parts: k.parts, Qmsum: p, Embedder: embed.KindLocal}.measure(ctx)
 		}},
-		{"crisis messages", "leadership_messages.jsonl", func(p string) (*report, error) { return crisisKind{Messages: p}.measure() }},
-		{"crisis file", "crisis.json", func(p string) (*report, error) { return crisisKind{File: p}.measure() }},
-		{"crisis dialogues", "annomi_dialogues.jsonl", func(p string) (*report, error) { return crisisKind{Dialogues: p}.measure() }},
+		{"crisis messages", "leadership_messages.jsonl", func(p string) (*report, error) {
+			return crisisKind{parts: k.parts, Messages: p, Embedder: embed.KindLocal}.measure(ctx)
+		}},
+		{"crisis file", "crisis.json", func(p string) (*report, error) {
+			return crisisKind{parts: k.parts, File: p, Embedder: embed.KindLocal}.measure(ctx)
+		}},
+		{"crisis dialogues", "annomi_dialogues.jsonl", func(p string) (*report, error) {
+			return crisisKind{parts: k.parts, Dialogues: p, Embedder: embed.KindLocal}.measure(ctx)
+		}},
 	}
 	lines := map[string]any{}
 	for _, s := range steps {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/alexedwards/argon2id"
 
+	"innerwork/coach/gate"
 	"innerwork/memory"
 	"innerwork/memory/postgres"
 )
@@ -27,6 +28,7 @@ type house struct {
 	server   *postgres.Server
 	folder   string
 	operator memory.ID
+	gate     gate.Gate
 
 	mu     sync.Mutex // guards guests
 	guests int

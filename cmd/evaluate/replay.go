@@ -53,6 +53,11 @@ func (k replayKind) measure(ctx context.Context) (_ *report, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
+	closing, err := k.liken(ctx, &h.gate)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, closing()) }()
 	outcomes := make([][]outcome, len(dialogues))
 	failures := make([]error, len(dialogues))
 	next := make(chan int)
@@ -87,7 +92,7 @@ func replay(ctx context.Context, h *house, d dialogue) (out []outcome, err error
 		asked++
 		return coachtest.Says(line)
 	})
-	c := coach.New(coach.Config{Store: h.Store, Practices: practices.Built(), Model: model, Lease: time.Minute})
+	c := coach.New(coach.Config{Store: h.Store, Practices: practices.Built(), Model: model, Gate: &h.gate, Lease: time.Minute})
 	defer func() { err = errors.Join(err, c.Shutdown(ctx)) }()
 	conversation, err := c.Begin(ctx, owner, uuid.Must(uuid.NewV7()), "")
 	if err != nil {

@@ -24,6 +24,7 @@ type commands struct {
 	Doctor  doctorCommand    `cmd:"" help:"Look at what is kept, and with --mend mend what is missing of the index."`
 	Person  personCommand    `cmd:"" help:"List accounts, or let one in again."`
 	Config  configCommand    `cmd:"" help:"Print the configuration as the program reads it, without keys."`
+	Learn   learnCommand     `cmd:"" help:"Have the gate learn the signs of danger from its examples, ahead of the first start."`
 	PsqlURL psqlCommand      `cmd:"" name:"psql-url" help:"Print how to reach the embedded PostgreSQL while the coach runs."`
 	Version kong.VersionFlag `help:"Print the version."`
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"innerwork/coach"
+	"innerwork/coach/gate"
 	"innerwork/memory"
 	"innerwork/memory/embed"
 	"innerwork/transport"
@@ -80,6 +81,14 @@ func (serveCommand) Run(ctx context.Context, c *config) (err error) {
 	defer store.Close()
 	planned.Store, state.store = store, store
 	state.model, _ = planned.Model.(guarded)
+	planned.Gate = new(gate.Gate)
+	learning, stopLearning := context.WithCancel(ctx)
+	var learner sync.WaitGroup
+	defer learner.Wait()
+	defer stopLearning()
+	if embedder != nil {
+		learner.Go(func() { liken(learning, c, planned.Gate, embedder, log) })
+	}
 	dialogue := coach.NewRooms(planned, store)
 	token, err := setupToken(ctx, store)
 	if err != nil {

@@ -1,6 +1,11 @@
 package gate
 
-import "regexp"
+import (
+	"cmp"
+	"context"
+	"regexp"
+	"sync/atomic"
+)
 
 // Kind is the route that a message takes.
 type Kind string
@@ -44,34 +49,64 @@ const (
 	Unknown Coverage = "unknown" // the gate does not know this language, and the reader must be told
 )
 
-// Check reads one message. A crisis goes before harm at work; danger to
-// herself goes before danger to anybody else.
-func Check(text string) Signal {
-	return rules.check(text)
+// A Gate reads messages. The zero value has the rules alone.
+type Gate struct {
+	Thresholds Thresholds // of likeness; the zero value stands for Usual
+
+	liken atomic.Pointer[learned]
 }
 
-func (r *ruleset) check(text string) Signal {
+type learned struct {
+	*Likeness
+	embedder Embedder
+}
+
+// Liken gives the gate what was learned from the examples, and the local
+// embedder that it was learned with. From then on a message is also compared
+// with the examples, and the phrases that are common in other talk count only
+// beside some likeness.
+func (g *Gate) Liken(l *Likeness, e Embedder) { g.liken.Store(&learned{l, e}) }
+
+// Check reads one message. A crisis goes before harm at work; danger to
+// herself goes before danger to anybody else. Where the embedder fails, or does
+// not know the language, the rules decide alone.
+func (g *Gate) Check(ctx context.Context, text string) Signal {
 	t := normalise(text)
 	s := Signal{Kind: None}
 	s.Language, s.Covers = language(t)
-	t = r.mask(t)
-	for _, route := range r.routes {
-		at := route.find(t)
-		if at == nil && route.plain {
-			if t := squeeze(t); t != "" {
-				at = route.find(t)
-			}
-		}
-		if at == nil {
-			continue
-		}
-		s.Kind, s.About = route.kind, route.about
-		if s.About == Self && ofAnother(t[:min(at[0], len(t))], t[min(at[0], len(t)):min(at[1], len(t))]) {
+	like := g.like(ctx, text, s.Covers)
+	usual := cmp.Or(g.Thresholds, Usual)
+	hit, found := rules.find(t, func(r route) bool {
+		return !r.wide || like == nil || r.kind == Crisis && like.danger > usual.Wide
+	})
+	if found {
+		s.Kind, s.About = hit.kind, hit.about
+		if s.About == Self && ofAnother(hit.before, hit.phrase) {
 			s.About = Other
 		}
 		return s
 	}
+	switch {
+	case like == nil:
+	case like.danger > usual.Danger:
+		s.Kind, s.About = Crisis, like.about
+	case like.harm > usual.Harm:
+		s.Kind = HarmAtWork
+	}
 	return s
+}
+
+// like is nil where there is nothing to compare with.
+func (g *Gate) like(ctx context.Context, text string, covers Coverage) *alikeness {
+	l := g.liken.Load()
+	if l == nil || covers != Full {
+		return nil
+	}
+	a, err := l.read(ctx, l.embedder, text)
+	if err != nil {
+		return nil
+	}
+	return a
 }
 
 // ofAnother says whose a phrase is when it names nobody ("wants to die"): that

@@ -138,7 +138,7 @@ func TestCheckTakesEachMessageItsWay(t *testing.T) {
 	t.Parallel()
 	for _, group := range messages {
 		for _, text := range group.texts {
-			if got := Check(text); got.Kind != group.kind || got.About != group.about {
+			if got := new(Gate).Check(t.Context(), text); got.Kind != group.kind || got.About != group.about {
 				t.Errorf("Check(%q) = %s %s, want %s %s", text, got.Kind, got.About, group.kind, group.about)
 			}
 		}

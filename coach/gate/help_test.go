@@ -96,7 +96,7 @@ func TestCheckSaysWhichLanguageItReads(t *testing.T) {
 		"今日はチームと話しました":                                                {"", Unknown},
 		"Dzisiaj rozmawiałam z zespołem o przyszłości naszej firmy":   {"", Unknown},
 	} {
-		if got := Check(text); got.Language != want.code || got.Covers != want.covers {
+		if got := new(Gate).Check(t.Context(), text); got.Language != want.code || got.Covers != want.covers {
 			t.Errorf("Check(%q) reads %q %s, want %q %s", text, got.Language, got.Covers, want.code, want.covers)
 		}
 	}
@@ -110,10 +110,11 @@ func FuzzGate(f *testing.F) {
 	}
 	f.Add("\xff\xfe\u202e kill \u2066my\u2069self")
 	f.Fuzz(func(t *testing.T, text string) {
-		if a, b := Check(text), Check(text); a != b {
+		check := func(text string) Signal { return new(Gate).Check(t.Context(), text) }
+		if a, b := check(text), check(text); a != b {
 			t.Fatalf("two answers for one text: %+v, %+v", a, b)
 		}
-		if got := Check(text + "\n\nI want to kill myself."); got.Kind != Crisis {
+		if got := check(text + "\n\nI want to kill myself."); got.Kind != Crisis {
 			t.Fatalf("text before a plain statement hides it: %+v", got)
 		}
 	})

@@ -26,6 +26,7 @@ type route struct {
 	kind    Kind
 	about   About
 	plain   bool // tried on the squeezed text too
+	wide    bool // said in other talk too
 	phrases *regexp.Regexp
 	beside  *regexp.Regexp // when set, one of these must be in the message too
 	signs   signs          // instead of phrases
@@ -39,6 +40,31 @@ func (r route) find(t string) []int {
 		return nil
 	}
 	return r.phrases.FindStringIndex(t)
+}
+
+// A hit is a phrase in a message.
+type hit struct {
+	route
+	before, phrase string
+}
+
+// find returns the first route, in order of weight, that counts and that the
+// text leads to.
+func (r *ruleset) find(t string, counts func(route) bool) (hit, bool) {
+	t = r.mask(t)
+	squeezed := squeeze(t)
+	for _, route := range r.routes {
+		if !counts(route) {
+			continue
+		}
+		if at := route.find(t); at != nil {
+			return hit{route, t[:at[0]], t[at[0]:at[1]]}, true
+		}
+		if at := route.find(squeezed); route.plain && squeezed != "" && at != nil {
+			return hit{route, squeezed[:at[0]], squeezed[at[0]:at[1]]}, true
+		}
+	}
+	return hit{}, false
 }
 
 // mask takes figures of speech out of a text, leaving a mark that no rule
@@ -101,8 +127,12 @@ func compile(files fs.FS) (*ruleset, error) {
 		{"crisis", true, route{kind: Crisis, about: Other}},
 		{"crisis other", true, route{kind: Crisis, about: Other}},
 		{"crisis word", false, route{kind: Crisis, about: Self, plain: true}},
-		{"crisis faint", false, route{kind: Crisis, about: Self}},
-		{"harm", false, route{kind: HarmAtWork}},
+		{"crisis wide", false, route{kind: Crisis, about: Self, wide: true}},
+		{"crisis self wide", false, route{kind: Crisis, about: Self, wide: true}},
+		{"crisis wide", true, route{kind: Crisis, about: Other, wide: true}},
+		{"crisis other wide", true, route{kind: Crisis, about: Other, wide: true}},
+		{"crisis faint", false, route{kind: Crisis, about: Self, wide: true}},
+		{"harm", false, route{kind: HarmAtWork, wide: true}},
 	} {
 		phrases := make([]string, len(sections[want.from]))
 		for i, p := range sections[want.from] {
@@ -121,7 +151,7 @@ func compile(files fs.FS) (*ruleset, error) {
 	for _, r := range []struct {
 		of string
 		route
-	}{{"crisis", route{kind: Crisis, about: Self}}, {"harm", route{kind: HarmAtWork}}} {
+	}{{"crisis", route{kind: Crisis, about: Self, wide: true}}, {"harm", route{kind: HarmAtWork, wide: true}}} {
 		if r.signs, err = readSigns(sections, r.of); err != nil {
 			return nil, err
 		}
