@@ -38,14 +38,14 @@ func bank(name string, texts ...string) []practices.Question {
 var (
 	askDue = bank("due",
 		"What became of it?",
-		"How did it go, whatever you did or did not do?",
-		"Where does it stand for you now?")
+		"How did it go, for you?",
+		"Where is it now, for you?")
 	askElse = bank("else",
-		"What do you want to give the time to?",
+		"What do you want to talk about from here?",
 		"Where do you want to begin, then?",
-		"What would you rather be asked about?")
+		"What do you want to be asked about?")
 	askPraise = bank("praise",
-		"What did you notice just now?",
+		"What did you notice as you said it?",
 		"Where do you want to go on from here?",
 		"What is it that you heard yourself say?")
 	askNow = bank("now",
@@ -54,42 +54,42 @@ var (
 		"Where in your days do you want to begin?")
 	askPlain = bank("plain",
 		"What would be of use to you now?",
-		"Which question would you ask yourself here?",
-		"What have I not asked about that matters to you?")
+		"Which question do you have for yourself here?",
+		"What matters to you that is left out so far?")
 	askUnknown = bank("unknown",
-		"What is it like not to know, for now?",
-		"What is the first small thing that comes, even if it seems beside the point?",
+		"What is this moment like?",
+		"What is the first small thing that comes?",
 		"Where does your attention go when you stay with it for a moment?",
 		"Which piece of it do you know a little about?",
-		"What would you rather look at?",
-		"What part of it is clear enough to say?")
+		"What do you want to look at from here?",
+		"What part of it can you say?")
 	askSilence = bank("silence",
 		"What is there at the moment?",
-		"What comes when nobody hurries you?",
+		"What comes, in your own time?",
 		"Where would you like to go on?",
-		"What would you like to say next, if anything?",
+		"What do you want to say next, if anything?",
 		"What else is there?",
 		"How is it to be here with this?")
 	askAdvised = bank("advised",
 		"When you put that question to yourself, what comes first?",
-		"What do you already know about it?",
+		"What do you know about it so far?",
 		"What matters most to you in how this is answered?",
 		"What would an answer give you?",
-		"Who do you know who has stood at such a place?",
+		"Who do you know who has been at such a place?",
 		"What have you thought of so far?")
 	askItself = bank("itself",
 		"What do you want to use this for, knowing that?",
 		"Where do you want to go on?",
 		"What does that mean for what you want to say here?")
 	askEnding = bank("ending",
-		"What, if anything, do you still want to look at?",
+		"What do you want to look at before the end, if anything?",
 		"What would you like to do with the time that is left?",
 		"Where are you with it now?")
 	askPause = bank("pause",
 		"What do you want to do now?",
 		"Which way do you want to go from here?")
 	askBeside = bank("beside",
-		"What do you notice, reading that again now?",
+		"What do you notice, reading it now?",
 		"What do you see when you hold the two side by side?",
 		"How do those words sound to you today?",
 		"What has stayed, between then and now?",
@@ -101,19 +101,19 @@ var (
 		"What is in that number for you?",
 		"What tells you that it is there?")
 	askRepeated = bank("repeated",
-		"“{words}” comes back in what you say; what is in that word for you?",
-		"You have said “{words}” more than once; what does it mean here?",
+		"What is in the word “{words}”, each time you say it?",
+		"What does “{words}” mean here, each time?",
 		"What do you hear in “{words}”, now that you have said it a few times?")
 	askWanting = bank("wanting",
-		"What would be different for you at the end of this, if it went well?",
-		"How would you know that this was worth your time?",
+		"What would be different for you at the end of this?",
+		"How would you know that this was of use?",
 		"Where in it would you like to begin?",
 		"What makes this the day to look at it?",
-		"What would you like to be able to say at the end?",
-		"What do you want to walk away with?",
+		"What would you like to say at the end?",
+		"What do you want to go away with?",
 		"What part of it is the one to look at here?")
 	askForeign = bank("foreign",
-		"What matters to you in what you just said?",
+		"What matters to you in what you said?",
 		"What do you want to say more about?",
 		"What is the most important word in it, for you?",
 		"What is it like to have said that?")

@@ -19,8 +19,9 @@ type Problem struct {
 
 func (p *Problem) Error() string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Reason) }
 
-// MinQuestions is the least number of questions a practice has, all stages
-// together, so that a leader does not meet the same ones every week.
+// MinQuestions is the least number of questions of a practice that can always
+// be asked, all stages together, so that a leader does not meet the same ones
+// every week. Questions that wait for a word of hers come on top.
 const MinQuestions = 25
 
 // minOpening and minPlain keep a conversation going in which no cue and no
@@ -221,17 +222,17 @@ func (f *file) whole(last int) {
 	if line, ok := f.sections["What to listen for"]; ok && len(p.Cues) == 0 {
 		f.problem(line, "no words to listen for (\"- word, word\")")
 	}
-	if n := len(p.Opening) + len(p.Exploring) + len(p.Closing); n < MinQuestions {
-		f.problem(last, "%d questions, at least %d are needed", n, MinQuestions)
-	}
 	if line, ok := f.sections["Opening"]; ok && len(p.Opening) < minOpening {
 		f.problem(line, "%d opening questions, at least %d are needed", len(p.Opening), minOpening)
 	}
 	plain := 0
 	for _, q := range p.Exploring {
-		if q.Slot() == SlotNone && q.Part != Cued {
+		if q.Always() {
 			plain++
 		}
+	}
+	if n := len(p.Opening) + plain + len(p.Closing); n < MinQuestions {
+		f.problem(last, "%d questions that can always be asked (without a slot or a cue), at least %d are needed", n, MinQuestions)
 	}
 	if line, ok := f.sections["Exploring"]; ok && plain < minPlain {
 		f.problem(line, "%d exploring questions without a slot or a cue, at least %d are needed", plain, minPlain)
