@@ -6,9 +6,12 @@ import "innerwork/coach/practices"
 const (
 	saySoftware  = "I am software, not a person: I ask questions and give you back your own words."
 	sayNoAdvice  = "I can't advise you or tell you what is right. I can ask, and give you back your own words; for advice there are your human coach and people you trust."
+	sayNoFacts   = "I can't tell you that: I have no facts, and I know of others only what you wrote. Your human coach can, or somebody who knows; I can ask."
+	sayWrong     = "Then I had it wrong. What you said stands, as you said it."
+	sayOther     = "Then leave that question; here is another."
 	sayNoOpinion = "I hold no opinion on this: I am software and know only what you wrote."
 	sayClosing   = "You can move to the closing whenever you want; you say when."
-	sayExploring = "If that is what this is to be about, you can move on to exploring it; you say when."
+	sayExploring = "If this is what you want to look at, you can move on to exploring it; you say when."
 	sayEnglish   = "My questions come in English only, and I can give words back only in English; write in whatever language is yours."
 	sayLeave     = "Then we leave that where it is."
 	sayOnlyAsk   = "Asking, and giving your words back, is all I can do. For a while I will only ask."
@@ -24,6 +27,26 @@ var sayBefore = []string{
 	"Something of yours from before may belong here.",
 	"There is something you wrote earlier that uses some of the same words.",
 	"This is from your own pages.",
+}
+
+// again is what the coach says where it has said the first of its sentences
+// before: the same thing, shorter.
+var again = map[string][]string{
+	sayNoAdvice: {
+		"Advice is for your human coach and the people you trust; questions are what I have.",
+		"That I leave to you and to people who can advise you.",
+		"I can only ask.",
+	},
+	sayNoFacts: {
+		"That is a thing to look up, or to ask your human coach about; I have only what you wrote.",
+		"That too I can't tell you.",
+	},
+	sayNoOpinion: {"On that too I hold no opinion.", "I can't judge that; I was not there."},
+	saySoftware:  {"Software, as I said: it asks, and gives you back your own words."},
+	sayLeave:     {"That stays where it is, too.", "Not that, then."},
+	sayWrong:     {"Then I had that wrong as well; your words stand."},
+	sayOther:     {"Another one, then."},
+	sayOnlyAsk:   {"I go on without giving your words back."},
 }
 
 func bank(name string, texts ...string) []practices.Question {
@@ -70,6 +93,16 @@ var (
 		"What do you want to say next, if anything?",
 		"What else is there?",
 		"How is it to be here with this?")
+	askCorrect = bank("correct",
+		"How do you say it yourself?",
+		"What is it, in your own words?",
+		"What matters in it, the way you see it?")
+	askFacts = bank("facts",
+		"What do you want to know it for?",
+		"What would you do with the answer?",
+		"What is your own question behind this one?",
+		"What do you know about that yourself?",
+		"What is it about this that matters to you?")
 	askAdvised = bank("advised",
 		"When you put that question to yourself, what comes first?",
 		"What do you know about it so far?",

@@ -15,7 +15,7 @@ var spoken = map[string]string{
 	"What are your best hopes for this conversation?": "the opening of solution-focused coaching; “best” takes no side in it",
 }
 
-var banks = [][]practices.Question{askDue, askWanting, askNow, askElse, askPlain, askPraise, askUnknown, askSilence, askAdvised, askItself,
+var banks = [][]practices.Question{askDue, askWanting, askNow, askElse, askPlain, askPraise, askUnknown, askSilence, askAdvised, askItself, askCorrect, askFacts,
 	askEnding, askPause, askBeside, askNumber, askNumbers, askRepeated, askForeign}
 
 // The coach's own questions are held to what a model may ask: each is judged
