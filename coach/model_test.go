@@ -48,9 +48,9 @@ func TestTheGuideAsksWhereNothingIsLeft(t *testing.T) {
 func TestAskedForAdviceTheCoachSaysWhatItCannotDo(t *testing.T) {
 	t.Parallel()
 	for model, left := range map[string]bool{
-		"You should rest. Fire him.":                          false,
-		"You should rest. What do you want to say to him?":    true,
-		"I do not give advice. What do you want to tell him?": true,
+		"You should rest. Fire him.":                           false,
+		"This is about power. What do you want to say to him?": true,
+		"I do not give advice. What do you want to tell him?":  true,
 	} {
 		for said, first := range map[string]string{
 			"What should I do about him?":              "I can't advise you",

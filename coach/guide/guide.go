@@ -163,16 +163,16 @@ func (d *draft) answer() string {
 	return ""
 }
 
-// anew is a sentence, or where it was shown before the first of its shorter
-// forms that was not; the last of them when all were.
+// anew is a sentence, or the one of its other forms that was not shown yet, or
+// else was shown longest ago.
 func (d *draft) anew(say string) string {
-	for _, other := range again[say] {
-		if !d.wasShown(say) {
-			break
+	best, longest := say, -1
+	for _, form := range append([]string{say}, again[say]...) {
+		if ago := d.since(func(s Sentence) bool { return s.Text == form }); ago > longest {
+			best, longest = form, ago
 		}
-		say = other
 	}
-	return say
+	return best
 }
 
 // request answers what she asks of the coach itself, and a message with next
@@ -191,7 +191,7 @@ func (d *draft) request() []Sentence {
 		return nil
 	case praise: // nothing to say to that
 	case ending:
-		say = sayClosing
+		say = d.anew(sayClosing)
 	case foreign:
 		say = d.once(sayEnglish)
 	case leaving:

@@ -106,6 +106,9 @@ func TestRequestsToTheCoach(t *testing.T) {
 		"What's your final advice?":                      sayNoAdvice,
 		"I need some advice, that's why I'm here.":       sayNoAdvice,
 		"What is the law in Germany on using AI?":        sayNoFacts,
+		"Can you recommend a book on this?":              sayNoFacts,
+		"Can you explain how a language model works?":    sayNoFacts,
+		"Can you tell me what to do?":                    sayNoAdvice,
 		"How many jobs will be lost by 2030?":            sayNoFacts,
 		"OK. And why does he do that?":                   sayNoFacts,
 		"Do you think I was wrong?":                      sayNoOpinion,
@@ -159,8 +162,8 @@ func TestAnAnswerIsNotRepeatedWordForWord(t *testing.T) {
 		}
 		seen[s[0].Text] = true
 	}
-	if s := c.say("What should I do?"); s[0].Kind != memory.KindProcess {
-		t.Errorf("no answer the fifth time: %v", s)
+	if s := c.say("What should I do?"); s[0].Text != sayNoAdvice {
+		t.Errorf("the fifth time: %v", s)
 	}
 }
 
