@@ -287,11 +287,11 @@ func TestBanksAreOpenSingleQuestions(t *testing.T) {
 		}
 	}
 	_, err := practices.Load(fstest.MapFS{"banks.md": {Data: []byte(text)}})
-	if err == nil || !strings.Contains(err.Error(), "is missing") {
+	if err == nil || !strings.Contains(err.Error(), "are missing") {
 		t.Fatalf("the questions were not read: %v", err)
 	}
 	for problem := range strings.SplitSeq(err.Error(), "\n") { // it is no whole practice, and need not be
-		if !strings.Contains(problem, "is missing") && !strings.Contains(problem, "at least") && !strings.Contains(problem, "exploring only") {
+		if !strings.Contains(problem, "are missing") && !strings.Contains(problem, "at least") && !strings.Contains(problem, "exploring only") {
 			t.Error(problem)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Problem is one thing wrong with a text file.
@@ -59,7 +61,13 @@ func Load(fsys fs.FS) ([]Practice, error) {
 			return nil, fmt.Errorf("practices: read: %w", err)
 		}
 		f := &file{name: name, seen: seen, sections: map[string]int{}}
-		f.practice.Key = numbered.ReplaceAllString(strings.TrimSuffix(path.Base(name), ".md"), "")
+		f.practice.Key = strings.ToLower(numbered.ReplaceAllString(strings.TrimSuffix(path.Base(name), ".md"), ""))
+		switch {
+		case f.practice.Key == "":
+			f.problem(1, "the name has nothing in it but a number; a practice is known by its file's name")
+		case !keyed.MatchString(f.practice.Key):
+			f.problem(1, "the name may hold letters from a to z, numbers and hyphens, 60 at most")
+		}
 		if other, ok := keys[f.practice.Key]; ok {
 			f.problem(1, "the name leads to the same key %q as %s", f.practice.Key, other)
 		}
@@ -74,7 +82,10 @@ func Load(fsys fs.FS) ([]Practice, error) {
 	return ps, nil
 }
 
-var numbered = regexp.MustCompile(`^[0-9]+[-_ ]*`)
+var (
+	numbered = regexp.MustCompile(`^[0-9]+[-_ ]*`)
+	keyed    = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?$`)
+)
 
 // file is one text file while it is read.
 type file struct {
@@ -93,11 +104,20 @@ func (f *file) problem(line int, format string, args ...any) {
 }
 
 func (f *file) read(text string) {
+	text = strings.TrimPrefix(text, "\ufeff")
+	if strings.TrimSpace(text) == "" {
+		f.problem(1, "the file is empty")
+		return
+	}
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	for i, raw := range lines {
 		n, line := i+1, strings.TrimSpace(raw)
 		switch {
 		case line == "":
+		case !utf8.ValidString(line):
+			f.problem(n, "this line is not UTF-8; save the file as UTF-8")
+		case strings.IndexFunc(line, unicode.IsControl) >= 0:
+			f.problem(n, "a control character in %q", line)
 		case strings.HasPrefix(line, "### "):
 			f.subheading(n, strings.TrimSpace(line[4:]))
 		case strings.HasPrefix(line, "## "):
@@ -193,6 +213,9 @@ func (f *file) prose(n int, line string) {
 		"Intention": &p.Intention, "What it is not": &p.Not, "Boundary": &p.Boundary,
 		"What to listen for": &p.Listen, "In insights": &p.Insights, "Over time": &p.OverTime,
 	}[f.section]
+	if !ok && f.section != "" && !slices.Contains(sections, f.section) {
+		return // the section is said to be unknown already
+	}
 	if !ok {
 		f.problem(n, "text outside a section, or a question without \"- \": %q", line)
 		return
@@ -206,10 +229,18 @@ func (f *file) whole(last int) {
 	if p.Title == "" {
 		f.problem(1, "no title (\"# …\")")
 	}
+	var missing []string
 	for _, s := range sections {
 		if _, ok := f.sections[s]; !ok {
-			f.problem(last, "section %q is missing", s)
+			missing = append(missing, fmt.Sprintf("%q", s))
 		}
+	}
+	switch len(missing) {
+	case 0:
+	case 1:
+		f.problem(last, "section %s is missing", missing[0])
+	default:
+		f.problem(last, "sections are missing: %s", strings.Join(missing, ", "))
 	}
 	for name, text := range map[string]string{
 		"Intention": p.Intention, "What it is not": p.Not, "Boundary": p.Boundary,
