@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"innerwork/coach/guard"
+	"innerwork/coach/guide"
 	"innerwork/memory"
 )
 
@@ -120,6 +121,8 @@ type passing struct {
 	said       []ID
 	characters int
 	sentences  int
+	answers    []guide.Sentence // to what she asks of the coach
+	answered   bool             // they were said, or there are none
 }
 
 func (p *passing) feed(ctx context.Context, text string) error {
@@ -151,6 +154,12 @@ func (p *passing) judge(ctx context.Context, sentences []string) error {
 			p.reply.end.Dropped[string(v.Drop)]++
 			continue
 		}
+		if said, err := p.answer(ctx, v); err != nil {
+			return err
+		} else if said {
+			p.reply.end.Dropped[string(guard.Repeated)]++
+			continue
+		}
 		n := memory.NewSentence{Kind: v.Kind, Author: memory.AuthorModel, Text: v.Text}
 		if v.Kind == memory.KindQuote {
 			n.Author, n.Text, n.Handle, n.Quote = memory.AuthorServer, "", v.Handle, &p.reply.source(v.Handle).Quote
@@ -166,6 +175,21 @@ func (p *passing) judge(ctx context.Context, sentences []string) error {
 		}
 	}
 	return nil
+}
+
+// answer says what the coach can and cannot do, before the first sentence of a
+// model to a leader who asked for advice, facts or an opinion, or what speaks
+// here. said is true of a sentence of the model's that would say it again.
+func (p *passing) answer(ctx context.Context, v guard.Verdict) (said bool, err error) {
+	if p.answered {
+		return v.Kind == memory.KindProcess && len(p.answers) > 0, nil
+	}
+	p.answers = p.reply.coach.guide.Answer(p.reply.turnForGuide())
+	if len(p.answers) > 0 && v.Kind == memory.KindProcess {
+		return true, nil
+	}
+	p.answered = true
+	return false, p.reply.releaseAll(ctx, p.answers)
 }
 
 // wordsFrom lists the reflections that a question shares a word of some length

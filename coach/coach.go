@@ -185,7 +185,7 @@ func (c *Coach) Practices() []PracticeCard {
 }
 
 // practice finds one by its key; the first one stands in for a key that an
-// operator took away.
+// operator took away, and for none yet.
 func (c *Coach) practice(key string) (practices.Practice, bool) {
 	for _, p := range c.practices {
 		if p.Key == key {

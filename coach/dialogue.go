@@ -5,16 +5,15 @@ import (
 	"errors"
 
 	"innerwork/coach/gate"
+	"innerwork/coach/guide"
 	"innerwork/memory"
 )
 
-// Begin makes a conversation in a practice ("" is the first) and opens
-// it. The same id again is the same conversation.
+// Begin makes a conversation in a practice and opens it; "" leaves the choice
+// to what she says, and until then the first one speaks. The same id again is
+// the same conversation.
 func (c *Coach) Begin(ctx context.Context, owner, id ID, practice string) (Conversation, error) {
-	if practice == "" {
-		practice = c.practices[0].Key
-	}
-	if _, known := c.practice(practice); !known {
+	if _, known := c.practice(practice); !known && practice != "" {
 		return Conversation{}, memory.Errorf(CodeInvalid, "There is no practice of that name. Choose one from the list.")
 	}
 	if err := c.open(); err != nil {
@@ -48,7 +47,7 @@ func (c *Coach) Accept(ctx context.Context, owner ID, say Say) (SaidAt, error) {
 	}
 	said, err := c.store.Say(ctx, owner, memory.NewSaid{
 		ID: say.ID, Conversation: say.Conversation, Text: say.Text, Zone: say.Zone, Apart: signal.Kind != gate.None,
-		Resume: goOn.MatchString(say.Text),
+		Resume: goOn.MatchString(say.Text), Practice: guide.Choose(c.practices, say.Text),
 	}, next)
 	if err != nil {
 		c.countRefusal(err)

@@ -88,3 +88,31 @@ func TestACommitmentIsAskedAboutAtTheNextOpening(t *testing.T) {
 		t.Errorf("asked again at once: %q", said)
 	}
 }
+
+func TestAConversationWithoutAPracticeTakesTheOneHerWordsLeadTo(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	id := r.begin("")
+	practice := func() string {
+		c, err := r.Conversation(t.Context(), r.owner, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Practice
+	}
+	if p := practice(); p != "" {
+		t.Fatalf("%q before she said anything", p)
+	}
+	for _, step := range []struct{ said, want string }{
+		{"I don't know where to start.", ""},
+		{"I can't forgive him, he lied to us.", "forgiveness"},
+		{"The automation of our jobs is what I mean.", "forgiveness"}, // chosen once
+	} {
+		if sentences, _ := r.say(id, step.said); questions(sentences) != 1 {
+			t.Errorf("%q: %q", step.said, texts(sentences))
+		}
+		if p := practice(); p != step.want {
+			t.Errorf("%q led to %q, want %q", step.said, p, step.want)
+		}
+	}
+}

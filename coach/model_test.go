@@ -43,6 +43,37 @@ func TestTheGuideAsksWhereNothingIsLeft(t *testing.T) {
 	}
 }
 
+// Whoever speaks: asked for advice, facts or an opinion, the coach first says
+// what it cannot do, once, and names her human coach or what it is.
+func TestAskedForAdviceTheCoachSaysWhatItCannotDo(t *testing.T) {
+	t.Parallel()
+	for model, left := range map[string]bool{
+		"You should rest. Fire him.":                           false,
+		"This is about power. What do you want to say to him?": true,
+		"I do not give advice. What do you want to tell him?":  true,
+	} {
+		for said, first := range map[string]string{
+			"What should I do about him?":              "I can't advise you",
+			"How many people leave after such a year?": "I can't tell you that",
+			"Do you think I want to be right?":         "I hold no opinion",
+		} {
+			r := open(t, with(says(model)))
+			id := r.begin("identity")
+			sentences, reply := r.say(id, said)
+			if reply.State != memory.Complete || len(sentences) != 2 || sentences[0].Kind != memory.KindProcess || sentences[1].Kind != memory.KindQuestion {
+				t.Errorf("%q to %q: %q, %+v", model, said, texts(sentences), reply)
+				continue
+			}
+			if sentences[0].Author != memory.AuthorGuide || !strings.HasPrefix(sentences[0].Text, first) {
+				t.Errorf("%q began with %+v", said, sentences[0])
+			}
+			if (sentences[1].Author == memory.AuthorModel) != left {
+				t.Errorf("%q: asked by %s: %q", model, sentences[1].Author, sentences[1].Text)
+			}
+		}
+	}
+}
+
 func TestAReplyIsCompleteOnlyIfItsModelFinished(t *testing.T) {
 	t.Parallel()
 	const mirror = "You keep the door open. "

@@ -15,8 +15,9 @@ type NewSaid struct {
 	Conversation ID
 	Text         string
 	Zone         string
-	Apart        bool // a help text answers it: coaching pauses, and it stays out of recall
-	Resume       bool // she says go on: coaching that rests is taken up again
+	Apart        bool   // a help text answers it: coaching pauses, and it stays out of recall
+	Resume       bool   // she says go on: coaching that rests is taken up again
+	Practice     string // where her words lead, for a conversation that has no practice yet; or ""
 }
 
 // NewReply is the reply that will answer.
@@ -79,6 +80,11 @@ func (s *Store) Say(ctx context.Context, owner ID, said NewSaid, reply NewReply)
 		}
 		if err := tx.insertSaid(ctx, said, a.Paused); err != nil {
 			return err
+		}
+		if c.Practice == "" && said.Practice != "" && !a.Paused {
+			if _, err := tx.Exec(ctx, `UPDATE conversations SET practice = $3 WHERE owner = $1 AND id = $2`, owner, said.Conversation, said.Practice); err != nil {
+				return err
+			}
 		}
 		if a.Seq, _, err = tx.event(ctx, said.Conversation, EventSaid, &said.ID, 0, ""); err != nil {
 			return err

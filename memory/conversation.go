@@ -16,7 +16,7 @@ const (
 // Conversation is a sequence of what she said and what was replied.
 type Conversation struct {
 	ID        ID         `json:"id"`
-	Practice  string     `json:"practice"` // key of one of the ten
+	Practice  string     `json:"practice"` // key of one of the ten; "" until her words lead to one
 	Stage     Stage      `json:"stage"`
 	Paused    bool       `json:"paused"`            // after a help text, until she says go on
 	Clarity   *int       `json:"clarity,omitempty"` // 0..10, hers, at closing

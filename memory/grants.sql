@@ -23,7 +23,7 @@ GRANT INSERT ON
     conversations, reflections, tombstones, replies, quotes, events,
     insights, insight_wordings, insight_quotes, commitments,
     summaries, lines, line_quotes, releases, answers, themes, learning, audit TO innerwork_act;
-GRANT UPDATE (stage, paused_at, clarity, last_seq, last_at, closed_at) ON conversations TO innerwork_act;
+GRANT UPDATE (practice, stage, paused_at, clarity, last_seq, last_at, closed_at) ON conversations TO innerwork_act;
 GRANT UPDATE (apart, unlearned, outdated_at) ON reflections TO innerwork_act; -- the words themselves, never
 GRANT UPDATE (paused_at) ON learning TO innerwork_act;
 GRANT UPDATE (name, words) ON themes TO innerwork_act;

@@ -20,7 +20,7 @@ type Transcript struct {
 	// Turns are in order, without what was forgotten or blanked. A question that
 	// took up words that are not to be used has its key and no text.
 	Turns       []Turn
-	AskedBefore []string // keys of questions asked in her earlier conversations, the latest first
+	AskedBefore []string // keys of questions asked in her earlier conversations, each once, the latest first
 	Quoted      []ID     // passages quoted in this conversation
 }
 
@@ -127,7 +127,7 @@ func (t *tx) askedBefore(ctx context.Context, conversation ID) ([]string, error)
 	rows, err := t.Query(ctx, `
 		SELECT s.question_key FROM sentences s JOIN replies r ON r.owner = s.owner AND r.id = s.reply
 		WHERE s.owner = $1 AND s.question_key <> '' AND r.conversation <> $2
-		ORDER BY s.at DESC LIMIT 500`, t.owner, conversation)
+		GROUP BY s.question_key ORDER BY max(s.at) DESC LIMIT 5000`, t.owner, conversation)
 	if err != nil {
 		return nil, err
 	}

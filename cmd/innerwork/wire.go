@@ -55,9 +55,9 @@ func openEmbedder(ctx context.Context, c *config) (embed.EmbedCloser, transport.
 func planCoach(c *config, log *slog.Logger, count coach.Counter) (coach.Config, error) {
 	config := coach.Config{Practices: practices.Built(), Country: c.Country, Running: c.RunningReplies, Log: log, Count: count}
 	if c.Practices != "" {
-		ps, err := practices.Load(os.DirFS(c.Practices))
+		ps, err := practices.With(os.DirFS(c.Practices))
 		if err != nil {
-			return config, fmt.Errorf("INNERWORK_PRACTICES is %s: %w", c.Practices, err)
+			return config, fmt.Errorf("INNERWORK_PRACTICES is %s:\n%w", c.Practices, err)
 		}
 		config.Practices = ps
 	}

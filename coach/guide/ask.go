@@ -153,7 +153,7 @@ const (
 
 // repeated asks about a word that came back in three of her messages.
 func (d *draft) repeated() (Sentence, bool) {
-	if len(d.Said) < repeatedIn || d.since(func(s Sentence) bool { return belongs(s, askRepeated) }) < repeatedEvery {
+	if len(d.Said) < repeatedIn || !english(d.last.tokens) || d.since(func(s Sentence) bool { return belongs(s, askRepeated) }) < repeatedEvery {
 		return Sentence{}, false
 	}
 	count := map[string]int{}

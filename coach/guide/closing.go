@@ -41,9 +41,9 @@ func (d *draft) closing() []Sentence {
 func (d *draft) over() bool { return d.Stage == Closing && d.wasShown(sayStopped) }
 
 func (d *draft) afterEnd() []Sentence {
-	switch {
-	case d.heard == aboutItself:
-		return []Sentence{process(saySoftware)}
+	switch say := d.answer(); {
+	case say != "":
+		return []Sentence{process(say)}
 	case d.wasShown(sayOver):
 		if m := d.mirror(); m != nil {
 			return m

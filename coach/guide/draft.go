@@ -175,5 +175,5 @@ func (d *draft) slotWords() (clause, bool) {
 
 // agrees reports a bare yes: it asks for no patience, only for the next question.
 func (d *draft) agrees() bool {
-	return anyOf(d.last, "yes", "ok", "okay", "yeah", "yep", "sure", "right", "no")
+	return anyIn(d.last.tokens, set("yes ok okay yeah yep yup sure right no nope fine lol haha hahaha ha hehe true good exactly"))
 }

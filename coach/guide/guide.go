@@ -95,8 +95,21 @@ func (Guide) Reply(t Turn) []Sentence {
 	}
 }
 
-// Fallback is for a reply of a model of which nothing was left: at most a
-// mirror, and one question.
+// Answer is what the coach says, before anything else, to a leader who asks it
+// for advice, for facts, for its opinion or what it is; empty when she does
+// none of these. It is true of a model's replies too.
+func (Guide) Answer(t Turn) []Sentence {
+	if len(t.Said) == 0 {
+		return nil
+	}
+	if say := newDraft(t).answer(); say != "" {
+		return []Sentence{process(say)}
+	}
+	return nil
+}
+
+// Fallback is for a reply of a model of which nothing was left: an answer to
+// what she asks of the coach, or at most a mirror, and one question.
 func (Guide) Fallback(t Turn) []Sentence {
 	d := newDraft(t)
 	switch {
@@ -104,8 +117,12 @@ func (Guide) Fallback(t Turn) []Sentence {
 		return []Sentence{d.ask(t.Practice.Questions(t.Stage))}
 	case d.over():
 		return d.afterEnd()
+	case d.answer() != "":
+		return d.request()
 	case t.Stage == Closing:
 		return d.closing()
+	case d.heard == unclear:
+		return []Sentence{d.ask(t.Practice.Questions(t.Stage))}
 	case d.heard != nothing:
 		return []Sentence{d.ask(bankFor[d.heard])}
 	case t.Stage == Opening:
@@ -115,7 +132,7 @@ func (Guide) Fallback(t Turn) []Sentence {
 }
 
 var bankFor = map[request][]practices.Question{
-	aboutItself: askItself, advice: askAdvised, opinion: askAdvised, ending: askEnding,
+	aboutItself: askItself, advice: askAdvised, opinion: askAdvised, information: askFacts, correction: askCorrect, ending: askEnding,
 	leaving: askElse, praise: askPraise, complaint: askPlain, silence: askSilence, notKnowing: askUnknown, foreign: askForeign,
 }
 
@@ -135,53 +152,85 @@ func (d *draft) begin() []Sentence {
 	return []Sentence{d.ask(d.Practice.Questions(d.Stage))}
 }
 
+// answers are what the coach can and cannot do, by what she asks for.
+var answers = map[request]string{aboutItself: saySoftware, advice: sayNoAdvice, information: sayNoFacts, opinion: sayNoOpinion}
+
+// answer is what the coach says about itself to what she asks of it, or "".
+func (d *draft) answer() string {
+	if say, ok := answers[d.heard]; ok {
+		return d.anew(say)
+	}
+	return ""
+}
+
+// anew is a sentence, or the one of its other forms that was not shown yet, or
+// else was shown longest ago.
+func (d *draft) anew(say string) string {
+	best, longest := say, -1
+	for _, form := range append([]string{say}, again[say]...) {
+		if ago := d.since(func(s Sentence) bool { return s.Text == form }); ago > longest {
+			best, longest = form, ago
+		}
+	}
+	return best
+}
+
 // request answers what she asks of the coach itself, and a message with next
 // to nothing in it; nil when she did neither.
 func (d *draft) request() []Sentence {
-	closing := d.Stage == Closing
-	questions := bankFor[d.heard]
-	if d.heard == praise && !closing { // nothing to say to that
-		return []Sentence{d.ask(questions)}
-	}
-	var say string
-	switch d.heard {
-	case nothing:
-		return nil
-	case aboutItself:
-		say = saySoftware
-	case advice:
-		say = sayNoAdvice
-	case opinion:
-		say = sayNoOpinion
-	case ending:
-		say = sayClosing
-	case foreign:
-		say = sayEnglish
-	case leaving:
-		say = sayLeave
-	case complaint:
-		say = sayOnlyAsk
-	case silence:
-		say = sayNoHurry
-		if d.wasShown(say) {
-			say = sayChoose
-		}
-	case notKnowing:
-		say = sayNoHurry
-	}
-	if closing { // the closing goes on, and ends
-		if d.heard != aboutItself && d.heard != advice && d.heard != opinion {
+	say := d.answer()
+	if d.Stage == Closing { // the closing goes on, and ends
+		if say == "" {
 			return nil
 		}
 		return append([]Sentence{process(say)}, d.closing()...)
 	}
-	if (d.heard == silence || d.heard == notKnowing || d.heard == foreign) && d.wasShown(say) || d.heard == silence && d.agrees() {
-		if d.heard == silence && d.agrees() {
-			questions = d.Practice.Questions(Exploring)
+	questions := bankFor[d.heard]
+	switch d.heard {
+	case nothing:
+		return nil
+	case praise: // nothing to say to that
+	case ending:
+		say = d.anew(sayClosing)
+	case foreign:
+		say = d.once(sayEnglish)
+	case leaving:
+		say = d.anew(sayLeave)
+	case complaint:
+		say = d.anew(sayOnlyAsk)
+	case correction:
+		say = d.anew(sayWrong)
+	case unclear:
+		say, questions = d.anew(sayOther), d.next()
+	case notKnowing:
+		say = d.once(sayNoHurry)
+	case silence:
+		if d.agrees() {
+			questions = d.next()
+		} else if say = d.once(sayNoHurry); say == "" {
+			say = d.once(sayChoose)
 		}
+	}
+	if say == "" {
 		return []Sentence{d.ask(questions)}
 	}
 	return []Sentence{process(say), d.ask(questions)}
+}
+
+// once is a sentence that is said once in a conversation.
+func (d *draft) once(say string) string {
+	if d.wasShown(say) {
+		return ""
+	}
+	return say
+}
+
+// next is where the next question comes from when what she said has none in it.
+func (d *draft) next() []practices.Question {
+	if d.Stage == Opening {
+		return askWanting
+	}
+	return d.Practice.Questions(d.Stage)
 }
 
 // offerAfter is how many questions pass before the closing is offered, once,

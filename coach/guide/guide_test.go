@@ -123,8 +123,7 @@ func checkQuestion(t testing.TB, turn Turn, x Sentence) {
 
 // siblings are the questions among which one was chosen.
 func siblings(p practices.Practice, key string) []practices.Question {
-	sets := [][]practices.Question{p.Opening, p.Exploring, askDue, askWanting, askNow, askElse, askPlain, askPraise, askUnknown, askSilence,
-		askAdvised, askItself, askEnding, askPause, askBeside, askNumber, askNumbers, askRepeated, askForeign}
+	sets := append([][]practices.Question{p.Opening, p.Exploring}, banks...)
 	for _, part := range []practices.Part{practices.Clarity, practices.Keeping, practices.Next} {
 		var qs []practices.Question
 		for _, q := range p.Closing {

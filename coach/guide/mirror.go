@@ -51,7 +51,7 @@ func mirrors(t text, all []clause, earlier []string) []mirrored {
 // lateness prefers, a little, what she came to at the end.
 func lateness(c clause, all []clause) int {
 	if c.sentence == all[len(all)-1].sentence {
-		return 2
+		return 1
 	}
 	return 0
 }
@@ -78,6 +78,9 @@ func weight(c clause, repeated map[string]bool) int {
 				score++
 			}
 		}
+	}
+	if anyIn(c.tokens, orders) {
+		score -= 3 // said back, what she could do sounds like what to do
 	}
 	if subjects == 0 {
 		score -= 3 // "you know that it isn't": nothing to look at
@@ -129,8 +132,8 @@ func plain(t text, c clause) bool {
 			return false // a transcript's stammer, or two sentences around a quotation mark
 		}
 	}
-	if unfinished[c.tokens[len(c.tokens)-1].low] {
-		return false
+	if unfinished[c.tokens[len(c.tokens)-1].low] || anyIn(c.tokens, set("you you're you've you'd you'll your yours guess")) {
+		return false // "you" may be the coach, or anybody
 	}
 	quotes := 0
 	for _, r := range t.runes[c.start:c.end] {
@@ -155,8 +158,31 @@ func stands(c clause) bool {
 	if hanging[first] && !slices.ContainsFunc(c.tokens, func(k token) bool { return k.text == "," }) {
 		return false
 	}
+	return about(c)
+}
+
+// about reports whether a clause has her in it, or names nobody else.
+func about(c clause) bool {
 	hers := anyIn(c.tokens, firstPerson) || anyIn(c.tokens, set("me my myself mine"))
 	return hers || !anyIn(c.tokens, tender)
+}
+
+// stays reports whether a question can be asked about a clause: it is about
+// her, and no "I don't know" or "I think", of which there is nothing to ask.
+func stays(c clause) bool {
+	if !about(c) {
+		return false
+	}
+	for i, k := range c.tokens {
+		if firstPerson[k.low] {
+			rest := c.tokens[i+1:]
+			if len(rest) > 1 && helping[rest[0].low] {
+				rest = rest[1:]
+			}
+			return len(rest) == 0 || rest[0].low != "know" && !(attributing[rest[0].low] && rest[0].low != "feel" && rest[0].low != "felt")
+		}
+	}
+	return true
 }
 
 func hasVerb(ts []token) bool {
@@ -206,7 +232,7 @@ func slotWords(t text, all []clause, used func(string) bool) (clause, bool) {
 			continue
 		}
 		first := c.tokens[0].low
-		if used(t.slice(c.start, c.end)) || !english(c.tokens) || !hasVerb(c.tokens) ||
+		if used(t.slice(c.start, c.end)) || !stays(c) || !english(c.tokens) || !hasVerb(c.tokens) ||
 			!openers[first] && !subjects[first] && !hasVerb(c.tokens[:1]) && !strings.HasSuffix(first, "ed") {
 			continue
 		}

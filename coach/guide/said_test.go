@@ -13,7 +13,7 @@ func TestHears(t *testing.T) {
 		"What should I do about him?":                        advice,
 		"Just tell me what to say to her":                    advice,
 		"How do I tell him that he has to go?":               advice,
-		"Can you recommend a framework for this?":            advice,
+		"Can you recommend a framework for this?":            information,
 		"any advice":                                         advice,
 		"Should I sell the company?":                         advice,
 		"Do you think I was too harsh?":                      opinion,

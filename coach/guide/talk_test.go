@@ -99,16 +99,84 @@ func TestNumberIsNotCutOutOfItsDoubt(t *testing.T) {
 func TestRequestsToTheCoach(t *testing.T) {
 	t.Parallel()
 	for said, want := range map[string]string{
-		"Are you human?":                saySoftware,
-		"What should I do about Ana?":   sayNoAdvice,
-		"Do you think I was wrong?":     sayNoOpinion,
-		"thanks, that's all":            sayClosing,
-		"I don't know":                  sayNoHurry,
-		"I don't want to talk about it": sayLeave,
+		"Are you human?": saySoftware,
+		"Are you an AI yourself? Which model are you?":   saySoftware,
+		"What should I do about Ana?":                    sayNoAdvice,
+		"Is it better to write an email or to talk?":     sayNoAdvice,
+		"What's your final advice?":                      sayNoAdvice,
+		"I need some advice, that's why I'm here.":       sayNoAdvice,
+		"What is the law in Germany on using AI?":        sayNoFacts,
+		"Can you recommend a book on this?":              sayNoFacts,
+		"Can you explain how a language model works?":    sayNoFacts,
+		"Can you tell me what to do?":                    sayNoAdvice,
+		"How many jobs will be lost by 2030?":            sayNoFacts,
+		"OK. And why does he do that?":                   sayNoFacts,
+		"Do you think I was wrong?":                      sayNoOpinion,
+		"thanks, that's all":                             sayClosing,
+		"Enough, I think.":                               sayClosing,
+		"I don't know":                                   sayNoHurry,
+		"...":                                            sayNoHurry,
+		"I don't want to talk about it":                  sayLeave,
+		"No. Not that either.":                           sayLeave,
+		"That's not what I said.":                        sayWrong,
+		"No, you got that wrong.":                        sayWrong,
+		"You don't understand.":                          sayWrong,
+		"That question makes no sense.":                  sayOther,
+		"What do you mean?":                              sayOther,
+		"Ich habe nur auf die Uhr geschaut.":             sayEnglish,
+		"Une collègue m'a dit que je ne l'écoute jamais": sayEnglish,
 	} {
 		s := identity(t, Exploring).say(said)
 		if len(s) != 2 || !shows(s, want) || s[1].Kind != memory.KindQuestion {
 			t.Errorf("%q: %v", said, s)
+		}
+	}
+}
+
+func TestWhatOnlyLooksLikeARequestIsNone(t *testing.T) {
+	t.Parallel()
+	for _, said := range []string{
+		"I did.", "Numbers.", "Nobody asked me to.", "Is it my hurry or his?", "What am I so afraid of in that room?",
+		"I asked her what she needs, and what does she say?", "He said: what is the plan for June?", "It was no use, you know.",
+		"Enough people have left.", "I never said that to her face.", "The die is cast and the el is late.",
+	} {
+		s := identity(t, Exploring).say(said)
+		for _, x := range s {
+			if x.Kind == memory.KindProcess {
+				t.Errorf("%q: %v", said, s)
+			}
+		}
+	}
+}
+
+// Whatever she asks for again and again, the coach does not say the same
+// sentence twice while it has another way to say it.
+func TestAnAnswerIsNotRepeatedWordForWord(t *testing.T) {
+	t.Parallel()
+	c := identity(t, Exploring)
+	seen := map[string]bool{}
+	for range 4 {
+		s := c.say("What should I do?")
+		if seen[s[0].Text] {
+			t.Errorf("again: %v", s)
+		}
+		seen[s[0].Text] = true
+	}
+	if s := c.say("What should I do?"); s[0].Text != sayNoAdvice {
+		t.Errorf("the fifth time: %v", s)
+	}
+}
+
+func TestWhatIsSaidToTheCoachIsNotMirrored(t *testing.T) {
+	t.Parallel()
+	for _, said := range []string{
+		"You never listen to what I say to you.", "I feel that you want me to cry.", "I lead a band and an office, guess which one listens.",
+		"He must have sat there all weekend.",
+	} {
+		for _, x := range identity(t, Exploring).say(said) {
+			if x.Kind == memory.KindMirror || len(x.Words) > 0 {
+				t.Errorf("%q: %v", said, x)
+			}
 		}
 	}
 }
@@ -190,13 +258,20 @@ func TestAWordThatComesBackIsAskedAbout(t *testing.T) {
 	}
 }
 
-func TestFallbackIsAQuestionAndAtMostAMirror(t *testing.T) {
+func TestFallbackIsAQuestionAndAtMostOneSentenceBeforeIt(t *testing.T) {
 	t.Parallel()
-	for _, said := range []string{"What should I do?", "I never wanted the corner office.", "ok", "are you human"} {
+	for said, first := range map[string]string{
+		"What should I do?":                 sayNoAdvice,
+		"What does the law say about this?": sayNoFacts,
+		"are you human":                     saySoftware,
+		"Am I a bad leader?":                sayNoOpinion,
+		"I never wanted the corner office.": "You never wanted the corner office.",
+		"ok":                                "", "You're just repeating what I say": "", "What do you mean?": "",
+	} {
 		c := identity(t, Exploring)
 		c.turn.Said = []string{said}
 		s := Guide{}.Fallback(c.turn)
-		if len(s) > 2 || s[len(s)-1].Kind != memory.KindQuestion || len(s) == 2 && s[0].Kind != memory.KindMirror {
+		if s[len(s)-1].Kind != memory.KindQuestion || len(s) != map[bool]int{true: 1, false: 2}[first == ""] || len(s) == 2 && s[0].Text != first {
 			t.Errorf("%q: %v", said, s)
 		}
 	}
@@ -206,18 +281,17 @@ func TestFallbackIsAQuestionAndAtMostAMirror(t *testing.T) {
 func TestBanksAreOpenSingleQuestions(t *testing.T) {
 	t.Parallel()
 	text := "# X\n## Opening\n"
-	for _, qs := range [][]practices.Question{askDue, askWanting, askNow, askElse, askPlain, askPraise, askUnknown, askSilence, askAdvised, askItself,
-		askEnding, askPause, askBeside, askNumber, askNumbers, askRepeated, askForeign} {
+	for _, qs := range banks {
 		for _, q := range qs {
 			text += "- " + q.Text + "\n"
 		}
 	}
 	_, err := practices.Load(fstest.MapFS{"banks.md": {Data: []byte(text)}})
-	if err == nil || !strings.Contains(err.Error(), "is missing") {
+	if err == nil || !strings.Contains(err.Error(), "are missing") {
 		t.Fatalf("the questions were not read: %v", err)
 	}
 	for problem := range strings.SplitSeq(err.Error(), "\n") { // it is no whole practice, and need not be
-		if !strings.Contains(problem, "is missing") && !strings.Contains(problem, "at least") && !strings.Contains(problem, "exploring only") {
+		if !strings.Contains(problem, "are missing") && !strings.Contains(problem, "at least") && !strings.Contains(problem, "exploring only") {
 			t.Error(problem)
 		}
 	}

@@ -83,6 +83,9 @@ func (m *Memory) Say(ctx context.Context, owner id, n memory.NewSaid, next memor
 				runes := []rune(n.Text)
 				t.Title = string(runes[:min(120, utf8.RuneCountInString(n.Text))])
 			}
+			if t.Practice == "" && !a.Paused {
+				t.Practice = n.Practice
+			}
 			if n.Apart && !t.Paused {
 				t.pause(now)
 			}

@@ -9,10 +9,10 @@ import (
 const maxWords = 24
 
 var (
-	openWord   = regexp.MustCompile(`(?i)\b(what|how|where|when|who|whose|which)\b`)
+	openWord   = regexp.MustCompile(`(?i)\b(what|how|where|when|who|whom|whose|which)\b`)
 	closedHead = regexp.MustCompile(`(?i)^(do|does|did|is|isn't|are|aren't|am|was|were|can|could|would|should|shall|will|won't|have|has|had|may|might|don't|doesn't|didn't)\b`)
 	whenYou    = regexp.MustCompile(`(?i)^when you (say|said) “[^”]*”`)
-	twoInOne   = regexp.MustCompile(`(?i)\b(and|or),? (what|how|where|when|who|whose|which|why|do you|is it|are you)\b`)
+	twoInOne   = regexp.MustCompile(`(?i)\b(and|or),? (what|how|where|when|who|whom|whose|which|why|do you|is it|are you)\b`)
 	advice     = regexp.MustCompile(`(?i)\b(what if|why not|why don't you|how about|what about|you should|should you|you need to|you must|you ought|you could|could you|you might|don't you|isn't it|wouldn't it)\b`)
 	slots      = regexp.MustCompile(`\{[^}]*\}?`)
 )

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Problem is one thing wrong with a text file.
@@ -19,8 +21,9 @@ type Problem struct {
 
 func (p *Problem) Error() string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Reason) }
 
-// MinQuestions is the least number of questions a practice has, all stages
-// together, so that a leader does not meet the same ones every week.
+// MinQuestions is the least number of questions of a practice that can always
+// be asked, all stages together, so that a leader does not meet the same ones
+// every week. Questions that wait for a word of hers come on top.
 const MinQuestions = 25
 
 // minOpening and minPlain keep a conversation going in which no cue and no
@@ -58,7 +61,13 @@ func Load(fsys fs.FS) ([]Practice, error) {
 			return nil, fmt.Errorf("practices: read: %w", err)
 		}
 		f := &file{name: name, seen: seen, sections: map[string]int{}}
-		f.practice.Key = numbered.ReplaceAllString(strings.TrimSuffix(path.Base(name), ".md"), "")
+		f.practice.Key = strings.ToLower(numbered.ReplaceAllString(strings.TrimSuffix(path.Base(name), ".md"), ""))
+		switch {
+		case f.practice.Key == "":
+			f.problem(1, "the name has nothing in it but a number; a practice is known by its file's name")
+		case !keyed.MatchString(f.practice.Key):
+			f.problem(1, "the name may hold letters from a to z, numbers and hyphens, 60 at most")
+		}
 		if other, ok := keys[f.practice.Key]; ok {
 			f.problem(1, "the name leads to the same key %q as %s", f.practice.Key, other)
 		}
@@ -73,7 +82,10 @@ func Load(fsys fs.FS) ([]Practice, error) {
 	return ps, nil
 }
 
-var numbered = regexp.MustCompile(`^[0-9]+[-_ ]*`)
+var (
+	numbered = regexp.MustCompile(`^[0-9]+[-_ ]*`)
+	keyed    = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?$`)
+)
 
 // file is one text file while it is read.
 type file struct {
@@ -92,11 +104,20 @@ func (f *file) problem(line int, format string, args ...any) {
 }
 
 func (f *file) read(text string) {
+	text = strings.TrimPrefix(text, "\ufeff")
+	if strings.TrimSpace(text) == "" {
+		f.problem(1, "the file is empty")
+		return
+	}
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	for i, raw := range lines {
 		n, line := i+1, strings.TrimSpace(raw)
 		switch {
 		case line == "":
+		case !utf8.ValidString(line):
+			f.problem(n, "this line is not UTF-8; save the file as UTF-8")
+		case strings.IndexFunc(line, unicode.IsControl) >= 0:
+			f.problem(n, "a control character in %q", line)
 		case strings.HasPrefix(line, "### "):
 			f.subheading(n, strings.TrimSpace(line[4:]))
 		case strings.HasPrefix(line, "## "):
@@ -192,6 +213,9 @@ func (f *file) prose(n int, line string) {
 		"Intention": &p.Intention, "What it is not": &p.Not, "Boundary": &p.Boundary,
 		"What to listen for": &p.Listen, "In insights": &p.Insights, "Over time": &p.OverTime,
 	}[f.section]
+	if !ok && f.section != "" && !slices.Contains(sections, f.section) {
+		return // the section is said to be unknown already
+	}
 	if !ok {
 		f.problem(n, "text outside a section, or a question without \"- \": %q", line)
 		return
@@ -205,10 +229,18 @@ func (f *file) whole(last int) {
 	if p.Title == "" {
 		f.problem(1, "no title (\"# …\")")
 	}
+	var missing []string
 	for _, s := range sections {
 		if _, ok := f.sections[s]; !ok {
-			f.problem(last, "section %q is missing", s)
+			missing = append(missing, fmt.Sprintf("%q", s))
 		}
+	}
+	switch len(missing) {
+	case 0:
+	case 1:
+		f.problem(last, "section %s is missing", missing[0])
+	default:
+		f.problem(last, "sections are missing: %s", strings.Join(missing, ", "))
 	}
 	for name, text := range map[string]string{
 		"Intention": p.Intention, "What it is not": p.Not, "Boundary": p.Boundary,
@@ -221,17 +253,17 @@ func (f *file) whole(last int) {
 	if line, ok := f.sections["What to listen for"]; ok && len(p.Cues) == 0 {
 		f.problem(line, "no words to listen for (\"- word, word\")")
 	}
-	if n := len(p.Opening) + len(p.Exploring) + len(p.Closing); n < MinQuestions {
-		f.problem(last, "%d questions, at least %d are needed", n, MinQuestions)
-	}
 	if line, ok := f.sections["Opening"]; ok && len(p.Opening) < minOpening {
 		f.problem(line, "%d opening questions, at least %d are needed", len(p.Opening), minOpening)
 	}
 	plain := 0
 	for _, q := range p.Exploring {
-		if q.Slot() == SlotNone && q.Part != Cued {
+		if q.Always() {
 			plain++
 		}
+	}
+	if n := len(p.Opening) + plain + len(p.Closing); n < MinQuestions {
+		f.problem(last, "%d questions that can always be asked (without a slot or a cue), at least %d are needed", n, MinQuestions)
 	}
 	if line, ok := f.sections["Exploring"]; ok && plain < minPlain {
 		f.problem(line, "%d exploring questions without a slot or a cue, at least %d are needed", plain, minPlain)

@@ -20,8 +20,16 @@ func TestBuiltAreTenAndWhole(t *testing.T) {
 	}
 	keys := map[string]bool{}
 	for _, p := range ps {
-		if n := len(p.Opening) + len(p.Exploring) + len(p.Closing); n < MinQuestions {
-			t.Errorf("%s: %d questions", p.Key, n)
+		always := 0
+		for _, s := range []Stage{Opening, Exploring, Closing} {
+			for _, q := range p.Questions(s) {
+				if q.Always() {
+					always++
+				}
+			}
+		}
+		if always < MinQuestions {
+			t.Errorf("%s: %d questions", p.Key, always)
 		}
 		for _, s := range []Stage{Opening, Exploring, Closing} {
 			for _, q := range p.Questions(s) {
@@ -80,7 +88,7 @@ func TestProblemsNameFileLineAndReason(t *testing.T) {
 	}{
 		"missing section":   {"## Boundary\n", "", 0, `section "Boundary" is missing`},
 		"unknown section":   {"## Boundary\n", "## Borders\n", 0, `unknown section "Borders"`},
-		"empty section":     {"\nAs a sentence with I in it that she would sign: \"I lead like my father when I am tired.\"\n", "\n", 0, `section "In insights" is empty`},
+		"empty section":     {"## In insights\n", "## In insights\n## Over time\n", 0, `section "In insights" is empty`},
 		"section twice":     {"## Boundary\n", "## Intention\n", 0, "is there already"},
 		"no title":          {"# Identity\n", "", 1, "no title"},
 		"no question mark":  {opening, "- What brings you to this today", 12, "no question mark"},
@@ -96,8 +104,8 @@ func TestProblemsNameFileLineAndReason(t *testing.T) {
 		"open slot":         {opening, "- What is “{words to you?", 12, "unknown slot"},
 		"bare slot":         {opening, "- What is {words} to you?", 12, "quotation marks"},
 		"slot in opening":   {opening, "- What is “{words}” to you?", 12, "exploring only"},
-		"word without cue":  {"- What is that like, when it is you?", "- What is “{word}” to you?", 0, "{word} belongs under"},
-		"duplicate":         {opening, "- what  would make this conversation worth your time?", 0, "the same question is at 02-identity.md:12"},
+		"word without cue":  {"- What is that like, for you?", "- What is “{word}” to you?", 0, "{word} belongs under"},
+		"duplicate":         {opening, "- what  would you like to have happen here?", 0, "the same question is at 02-identity.md:10"},
 		"no cues":           {"### When she says: father, mother, parents, predecessor, mentor, old boss, founder", "### When she says: ,", 0, "no words after"},
 		"unknown part":      {"### Clarity", "### Clearness", 0, "unknown subheading"},
 		"closing part":      {"### Clarity", "### Keeping", 0, `no closing question under "### Clarity"`},
@@ -128,9 +136,13 @@ func TestProblemsNameFileLineAndReason(t *testing.T) {
 func TestTooFewQuestions(t *testing.T) {
 	t.Parallel()
 	var kept []string
+	cued := false // these are all kept, and do not count
 	n := 0
 	for line := range strings.SplitSeq(builtFile(t, "02-identity.md"), "\n") {
-		if strings.HasSuffix(line, "?") {
+		if strings.HasPrefix(line, "#") {
+			cued = strings.HasPrefix(line, "### When she says:")
+		}
+		if strings.HasSuffix(line, "?") && !cued {
 			if n++; n%2 == 0 {
 				continue
 			}

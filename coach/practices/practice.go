@@ -75,6 +75,9 @@ func (q Question) Slot() Slot {
 	return SlotNone
 }
 
+// Always says whether the question can be asked whatever she said.
+func (q Question) Always() bool { return q.Part != Cued && q.Slot() == SlotNone }
+
 // Fill puts her words into the slot.
 func (q Question) Fill(words string) string {
 	return strings.Replace(q.Text, string(q.Slot()), words, 1)
