@@ -45,6 +45,15 @@ func (r *reply) open(ctx context.Context) error {
 	return nil
 }
 
+// pause answers in a model's place, which is not asked for this reply.
+func (r *reply) pause(ctx context.Context, pause []guide.Sentence) error {
+	r.bySomeone = memory.AuthorGuide
+	if err := r.coach.store.SpeakAs(ctx, r.turn.lease, memory.AuthorGuide, "", ""); err != nil {
+		return err
+	}
+	return r.releaseAll(ctx, pause)
+}
+
 // fillIn lets the guide ask where nothing of the model's reply was left.
 func (r *reply) fillIn(ctx context.Context) error {
 	return r.releaseAll(ctx, r.coach.guide.Fallback(r.turnForGuide()))

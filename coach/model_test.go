@@ -310,3 +310,30 @@ func TestAStatusIsItsOwnersAlone(t *testing.T) {
 	close(release)
 	r.ended(id, 2)
 }
+
+// The line on what lies behind her holds whoever speaks.
+func TestAModelDoesNotGoDeeperIntoAHurt(t *testing.T) {
+	t.Parallel()
+	m := coachtest.NewModel("scripted", func(coach.Prompt) coachtest.Answer { return coachtest.Says("What happened then?") })
+	r := open(t, with(m))
+	id := r.begin("identity")
+	for _, text := range []string{"My father died when I was nine.", "At the funeral I held the flag."} {
+		if _, reply := r.say(id, text); reply.Speaker != memory.AuthorModel {
+			t.Fatalf("%q: %+v", text, reply)
+		}
+	}
+	asked := len(m.Prompts())
+	sentences, reply := r.say(id, "I never cried about it.")
+	if reply.Speaker != memory.AuthorGuide || reply.State != memory.Complete || questions(sentences) != 1 || !strings.Contains(texts(sentences), "you choose") {
+		t.Errorf("the third exchange: %q, %+v", texts(sentences), reply)
+	}
+	if len(m.Prompts()) != asked {
+		t.Error("the model was asked for the reply that the pause took")
+	}
+	if sentences, reply = r.say(id, "I would rather turn to how I lead now."); reply.Speaker != memory.AuthorGuide || !strings.Contains(texts(sentences), "now") {
+		t.Errorf("she turned to how she leads now: %q, %+v", texts(sentences), reply)
+	}
+	if _, reply = r.say(id, "I never sit down since then."); reply.Speaker != memory.AuthorModel {
+		t.Errorf("after her choice: %+v", reply)
+	}
+}

@@ -199,6 +199,9 @@ func (r *reply) make(ctx context.Context) (err error) {
 	if r.coach.model == nil || r.turn.guide {
 		return r.fromGuide(ctx)
 	}
+	if pause := r.coach.guide.Pause(r.turnForGuide()); pause != nil {
+		return r.pause(ctx, pause)
+	}
 	return r.fromModel(ctx)
 }
 

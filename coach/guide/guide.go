@@ -85,6 +85,9 @@ func (Guide) Reply(t Turn) []Sentence {
 	if s := d.request(); s != nil {
 		return s
 	}
+	if s := d.pause(); s != nil && t.Stage != Closing {
+		return s
+	}
 	switch t.Stage {
 	case Opening:
 		return d.opening()
@@ -256,12 +259,6 @@ func (d *draft) opening() []Sentence {
 }
 
 func (d *draft) exploring() []Sentence {
-	if d.needsPause() {
-		return []Sentence{process(sayPause), d.ask(askPause)}
-	}
-	if s := d.afterPause(); s != nil {
-		return s
-	}
 	if s := d.quote(); s != nil {
 		return s
 	}

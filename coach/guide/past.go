@@ -6,29 +6,6 @@ import (
 	"innerwork/memory"
 )
 
-// needsPause reports whether three of the last four exchanges, this one among
-// them, went into a hurt that lies behind her, with no pause since.
-func (d *draft) needsPause() bool {
-	if len(d.Said) < 3 || d.since(func(s Sentence) bool { return s.Text == sayPause }) < 4 {
-		return false
-	}
-	n := 0
-	for _, s := range d.Said[max(0, len(d.Said)-4):] {
-		if painful(clip(s)) {
-			n++
-		}
-	}
-	return n >= 3 && painful(clip(d.Said[d.lastAt]))
-}
-
-// afterPause goes to her leading now, if that is what she chose.
-func (d *draft) afterPause() []Sentence {
-	if d.since(func(s Sentence) bool { return s.Text == sayPause }) != 1 || !anyOf(d.last, "lead", "work", "team", "now", "job", "people") {
-		return nil
-	}
-	return []Sentence{d.ask(askNow)}
-}
-
 func anyOf(t text, cues ...string) bool {
 	for _, cue := range cues {
 		if _, _, ok := find(t, cue); ok {

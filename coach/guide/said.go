@@ -159,14 +159,3 @@ func strange(t text) bool {
 	}
 	return other > latin
 }
-
-// past are words of a hurt that lies behind her. They lead to a pause and a
-// choice when one exchange after the other goes into it; they are no signal
-// of danger, which has a gate of its own.
-var past = []string{"died", "death", "dying", "dead", "funeral", "grave", "buried", "killed", "accident", "miscarriage", "stillborn", "abuse", "abused",
-	"beat", "hit me", "childhood", "as a child", "grief", "grieve", "mourn", "trauma", "traumatic", "hospice", "ashes", "coffin", "widow", "orphan",
-	"war", "lost him", "lost her", "lost my", "passed away", "goodbye", "cancer", "cry", "cried", "crying", "tears", "wept"}
-
-func painful(s string) bool {
-	return anyOf(read(s), past...)
-}
