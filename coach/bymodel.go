@@ -88,6 +88,10 @@ func (r *reply) stream(ctx context.Context, prompt Prompt, gate *passing) (Finis
 	return finish, gate.flush(ctx)
 }
 
+// FilledIn is why a reply is complete of which nothing was left, so that the
+// guide asked.
+const FilledIn = "guide filled in"
+
 // settle says how the reply ended, and lets the guide ask where the guard left
 // nothing of what the model said.
 func (r *reply) settle(ctx context.Context, gate *passing, finish Finish) error {
@@ -108,7 +112,7 @@ func (r *reply) settle(ctx context.Context, gate *passing, finish Finish) error 
 		return nil
 	}
 	if r.end.State == memory.Complete {
-		r.end.Reason = "guide filled in"
+		r.end.Reason = FilledIn
 	}
 	return r.fillIn(ctx)
 }

@@ -119,7 +119,7 @@ func New(c Config) *Coach {
 		coach.log = slog.New(slog.DiscardHandler)
 	}
 	if coach.count == nil {
-		coach.count = uncounted{}
+		coach.count = Uncounted{}
 	}
 	coach.node = coach.newID()
 	coach.ctx, coach.cancel = context.WithCancelCause(context.Background())
@@ -216,13 +216,30 @@ func (c *Coach) inTurn(conversation ID) (done func()) {
 
 func (c *Coach) newID() ID { return uuid.Must(uuid.NewV7FromReader(c.random)) }
 
-type uncounted struct{}
+// Uncounted is a Counter that counts nothing; one that counts a few things
+// embeds it.
+type Uncounted struct{}
 
-func (uncounted) Ended(ReplyState, Author, string) {}
-func (uncounted) Dropped(string, int)              {}
-func (uncounted) FirstSentence(time.Duration)      {}
-func (uncounted) Calling(int)                      {}
-func (uncounted) Waiting(int)                      {}
-func (uncounted) Upstream(string)                  {}
-func (uncounted) Refused(string)                   {}
-func (uncounted) TakenOver(int)                    {}
+// Ended counts nothing.
+func (Uncounted) Ended(ReplyState, Author, string) {}
+
+// Dropped counts nothing.
+func (Uncounted) Dropped(string, int) {}
+
+// FirstSentence counts nothing.
+func (Uncounted) FirstSentence(time.Duration) {}
+
+// Calling counts nothing.
+func (Uncounted) Calling(int) {}
+
+// Waiting counts nothing.
+func (Uncounted) Waiting(int) {}
+
+// Upstream counts nothing.
+func (Uncounted) Upstream(string) {}
+
+// Refused counts nothing.
+func (Uncounted) Refused(string) {}
+
+// TakenOver counts nothing.
+func (Uncounted) TakenOver(int) {}

@@ -28,6 +28,7 @@ type kinds struct {
 	Recall     recallKind     `cmd:"" help:"Whether what answers a question is found among long conversations, and nothing where there is nothing."`
 	Scale      scaleKind      `cmd:"" help:"How long a search takes as the past grows, what the quick way loses, and how large an index is."`
 	Crisis     crisisKind     `cmd:"" help:"What the gate sees, in messages and on the leader's side of dialogues."`
+	Restraint  restraintKind  `cmd:"" help:"The restraint card: what a model or the guide does where people press a coach to conclude for them."`
 	Forget     forgetKind     `cmd:"" help:"Whether what is forgotten is found anywhere: at once by SQL, search and HTTP, then in every byte on disk."`
 	All        allKind        `cmd:"" help:"Every kind on the files of one folder, as one table."`
 }
