@@ -20,7 +20,7 @@ type NewInsight struct {
 	Conversation *ID
 }
 
-// CreateInsight keeps an insight. The same id with the same wording is the
+// CreateInsight keeps an insight, its spans widened to their clauses. The same id with the same wording is the
 // same insight.
 func (s *Store) CreateInsight(ctx context.Context, owner ID, n NewInsight) (i Insight, err error) {
 	defer wrap(&err, "create insight %v", n.ID)
@@ -31,6 +31,9 @@ func (s *Store) CreateInsight(ctx context.Context, owner ID, n NewInsight) (i In
 		return i, Errorf(CodeInvalid, "An insight is a sentence of yours, or words that you said. Please give one of the two.")
 	}
 	err = s.asPerson(ctx, owner, func(tx *tx) error {
+		if n.Quotes, err = tx.wholeClauses(ctx, n.Quotes); err != nil {
+			return err
+		}
 		tag, err := tx.Exec(ctx, insertInsight+` ON CONFLICT DO NOTHING`, owner, n.ID, n.Conversation, s.now())
 		if err != nil {
 			return err

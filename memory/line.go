@@ -42,6 +42,15 @@ func (n NewLine) spans() []Quote {
 	return n.Quotes
 }
 
+// chose puts other spans in the place of its own.
+func (n *NewLine) chose(spans []Quote) {
+	if n.Quote != nil {
+		n.Quote = &spans[0]
+	} else {
+		n.Quotes = spans
+	}
+}
+
 // is reports whether a line says the same.
 func (n NewLine) is(l Line) bool {
 	if n.Quote == nil || l.Quote == nil {
@@ -50,7 +59,7 @@ func (n NewLine) is(l Line) bool {
 	return l.Heading == n.Heading && l.Quote.Reflection == n.Quote.Reflection && l.Quote.Start == n.Quote.Start && l.Quote.End == n.Quote.End
 }
 
-// AddLine adds a line to a summary, and finds the question that came before
+// AddLine adds a line to a summary, its spans widened to their clauses, and finds the question that came before
 // what it is made of. A line is never changed: another wording is another
 // line. The same id with the same words is the same line.
 func (s *Store) AddLine(ctx context.Context, owner, summary ID, n NewLine) (l Line, err error) {
@@ -59,6 +68,11 @@ func (s *Store) AddLine(ctx context.Context, owner, summary ID, n NewLine) (l Li
 		return l, err
 	}
 	err = s.asPerson(ctx, owner, func(tx *tx) error {
+		whole, err := tx.wholeClauses(ctx, n.spans())
+		if err != nil {
+			return err
+		}
+		n.chose(whole)
 		there, err := tx.lines(ctx, `l.id = $2`, n.ID)
 		if err != nil {
 			return err
