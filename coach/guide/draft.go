@@ -115,7 +115,7 @@ func (d *draft) chooseMirror() {
 	if d.since(func(s Sentence) bool { return s.Text == sayOnlyAsk }) <= onlyAskFor {
 		return
 	}
-	for _, m := range mirrors(d.last, d.clauses, d.Said[:d.lastAt]) {
+	for _, m := range mirrors(d.last, d.clauses, d.Said[:d.lastAt], d.Practice.Cues) {
 		if d.wasMirrored(m.text) {
 			continue
 		}

@@ -21,9 +21,12 @@ type mirrored struct {
 	score  int
 }
 
+// listened is what a clause gains by a word that the practice listens for.
+const listened = 2
+
 // mirrors returns what could be said back of the last thing she said, the
 // weightiest first.
-func mirrors(t text, all []clause, earlier []string) []mirrored {
+func mirrors(t text, all []clause, earlier, cues []string) []mirrored {
 	repeated := map[string]bool{}
 	for _, s := range earlier {
 		for st := range content(read(clip(s))) {
@@ -37,6 +40,9 @@ func mirrors(t text, all []clause, earlier []string) []mirrored {
 			continue
 		}
 		m.score = weight(c, repeated) + lateness(c, all)
+		if anyOf(text{runes: t.runes, tokens: c.tokens}, cues...) {
+			m.score += listened
+		}
 		out = append(out, m)
 	}
 	slices.SortStableFunc(out, func(a, b mirrored) int {
