@@ -85,10 +85,10 @@ func weight(c clause, repeated map[string]bool) int {
 			}
 		}
 	}
-	if anyIn(c.tokens, orders) {
+	if ordersHer(c.tokens) {
 		score -= 3 // said back, what she could do sounds like what to do
 	}
-	if subjects == 0 {
+	if subjects == 0 && !anyIn(c.tokens, set("want wanted need afraid")) {
 		score -= 3 // "you know that it isn't": nothing to look at
 	}
 	score += min(subjects, 2)
@@ -99,6 +99,18 @@ func weight(c clause, repeated map[string]bool) int {
 		score--
 	}
 	return min(score, 12)
+}
+
+// ordersHer reports "I should", "I could": not what somebody else could.
+func ordersHer(ts []token) bool {
+	for i, k := range ts {
+		for _, next := range ts[i+1 : min(i+3, len(ts))] {
+			if firstPerson[k.low] && orders[next.low] && !helping[next.low] && next.low != "have" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mirror says a clause to her: turned to "you" when that says no more than

@@ -165,7 +165,6 @@ var (
 		"How would you know that this was of use?",
 		"Where in it would you like to begin?",
 		"What makes this the day to look at it?",
-		"What would you like to say at the end?",
 		"What do you want to go away with?",
 		"What part of it is the one to look at here?",
 		"What do you want to understand about it?",
