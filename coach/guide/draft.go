@@ -18,7 +18,8 @@ type draft struct {
 	heard    request
 	recent   []string // questions asked, keys and texts, newest first
 	chosen   *mirrored
-	noMirror bool // the question has words of hers in it; a mirror would be too many
+	hurt     *bool // what she said last goes into a hurt; nil before it was looked for
+	noMirror bool  // the question has words of hers in it; a mirror would be too many
 
 	words struct { // for the slot of a question, found once
 		clause clause

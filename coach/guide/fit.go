@@ -56,7 +56,7 @@ func (d *draft) fit(c candidate) float64 {
 			score -= 10 * o / float64(i+1)
 		}
 	}
-	if len(d.lately) > 0 && painful(clip(d.Said[d.lastAt])) {
+	if d.hurts() {
 		if ofEvent.MatchString(q.Text) {
 			score -= 10 // what happened is not gone into
 		}
@@ -79,6 +79,15 @@ var (
 	ofEvent = regexp.MustCompile(`(?i)\b(did|was|were|happen\w*|end|began|begin|begins|spoke|heard|saw|moment|first|next|wanted|small|started|new|outcome|options?|goal|curious|best|good|most)\b`)
 	ofNow   = regexp.MustCompile(`(?i)\b(now|today|lead|work|matters?|need|stays?|stayed|carry)\b`)
 )
+
+// hurts reports whether what she said last goes into a hurt.
+func (d *draft) hurts() bool {
+	if d.hurt == nil {
+		hurt := d.lastAt >= 0 && painful(clip(d.Said[d.lastAt]))
+		d.hurt = &hurt
+	}
+	return *d.hurt
+}
 
 // overlap is the number of words that two texts share over that of all theirs.
 func overlap(a, b string) float64 {
