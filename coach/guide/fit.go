@@ -61,7 +61,7 @@ func (d *draft) fit(c candidate) float64 {
 			score -= 10 // what happened is not gone into
 		}
 		if ofNow.MatchString(q.Text) {
-			score += 2
+			score += 4
 		}
 	}
 	if ofPersons.MatchString(c.text) && !d.spokeOf(persons, 3) {

@@ -22,7 +22,7 @@ type mirrored struct {
 }
 
 // listened is what a clause gains by a word that the practice listens for.
-const listened = 2
+const listened = 3
 
 // mirrors returns what could be said back of the last thing she said, the
 // weightiest first.
@@ -57,6 +57,9 @@ func mirrors(t text, all []clause, earlier, cues []string) []mirrored {
 // lateness prefers, a little, what she came to at the end.
 func lateness(c clause, all []clause) int {
 	if c.sentence == all[len(all)-1].sentence {
+		if c.whole {
+			return 2
+		}
 		return 1
 	}
 	return 0

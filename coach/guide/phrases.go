@@ -43,7 +43,7 @@ var again = map[string][]string{
 	},
 	sayNoOpinion: {"On that too I hold no opinion.", "I can't judge that; I was not there."},
 	saySoftware:  {"Software, as I said: it asks, and gives you back your own words."},
-	sayLeave:     {"That stays where it is, too.", "Not that, then."},
+	sayLeave:     {"That stays where it is, too.", "All right, not that."},
 	sayWrong:     {"Then I had that wrong as well; your words stand."},
 	sayOther:     {"Another one, then."},
 	sayClosing:   {"The closing is there whenever you want it."},

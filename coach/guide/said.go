@@ -133,15 +133,6 @@ mijn maar jag och att det som är inte har min nie się że jest mam jak`)
 // ownQuestion is a question she tells about and does not put to the coach.
 var ownQuestion = regexp.MustCompile(`(?i)\b(ask(ed|s|ing)?|wonder(ed|ing)?|said|told|thought|think|kept|know|knew|thinking)( \w+){0,3}[:,]? ["“']?(what|how|who|which|should|whether|if)\b`)
 
-func hasNumber(t text) bool {
-	for _, k := range t.tokens {
-		if isNumber(k.text) && k.word {
-			return true
-		}
-	}
-	return false
-}
-
 // strange reports whether most letters are not Latin ones.
 func strange(t text) bool {
 	latin, other := 0, 0
