@@ -80,7 +80,7 @@ var (
 	askNow = bank("now",
 		"What do you want to look at in how you lead now?",
 		"What of it do you meet in your work now?",
-		"Where in your days do you want to begin?")
+		"Where in your work do you want to begin now?")
 	askPlain = bank("plain",
 		"What would be of use to you now?",
 		"Which question do you have for yourself here?",
