@@ -179,7 +179,10 @@ func (c *Coach) Speaker() Speaker { return c.speaker }
 func (c *Coach) Practices() []PracticeCard {
 	var cards []PracticeCard
 	for _, p := range c.practices {
-		cards = append(cards, PracticeCard{Key: p.Key, Name: p.Title, Intention: p.Intention, IsNot: p.Not, Boundary: p.Boundary})
+		cards = append(cards, PracticeCard{
+			Key: p.Key, Name: p.Title, Intention: p.Intention, IsNot: p.Not, Boundary: p.Boundary,
+			Listen: p.Listen, Insights: p.Insights, OverTime: p.OverTime,
+		})
 	}
 	return cards
 }

@@ -31,6 +31,9 @@ type PracticeCard struct {
 	Intention string `json:"intention"`
 	IsNot     string `json:"isNot"`
 	Boundary  string `json:"boundary"`
+	Listen    string `json:"listen"`   // what is listened for, and the ways in
+	Insights  string `json:"insights"` // how it shows in insights
+	OverTime  string `json:"overTime"` // how it shows over time
 }
 
 // Speaker says who replies and where her words go.

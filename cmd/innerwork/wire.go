@@ -50,6 +50,14 @@ func openEmbedder(ctx context.Context, c *config) (embed.EmbedCloser, transport.
 	return e, transport.Search{Vectors: true, Model: e.Model()}, nil
 }
 
+// inLines is what is wrong in one place after a space, in several one a line.
+func inLines(err error) string {
+	if text := err.Error(); strings.Contains(text, "\n") {
+		return "\n\t" + strings.ReplaceAll(text, "\n", "\n\t")
+	}
+	return " " + err.Error()
+}
+
 // planCoach is everything about the coach but the store, so that what is wrong
 // with it is said before a database is opened.
 func planCoach(c *config, log *slog.Logger, count coach.Counter) (coach.Config, error) {
@@ -57,7 +65,7 @@ func planCoach(c *config, log *slog.Logger, count coach.Counter) (coach.Config, 
 	if c.Practices != "" {
 		ps, err := practices.With(os.DirFS(c.Practices))
 		if err != nil {
-			return config, fmt.Errorf("INNERWORK_PRACTICES is %s:\n%w", c.Practices, err)
+			return config, fmt.Errorf("INNERWORK_PRACTICES is %s:%s", c.Practices, inLines(err))
 		}
 		config.Practices = ps
 	}

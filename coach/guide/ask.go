@@ -64,6 +64,9 @@ func (d *draft) candidate(q practices.Question) (candidate, bool) {
 		if d.lastAt < 0 || !d.fill(&c) {
 			return c, false
 		}
+		if len(q.Slot()) > 0 && d.hurts() {
+			return c, false // her words of a hurt, held up to her, lead into it
+		}
 	}
 	c.score = d.fit(c) + float64(d.hash(q.Key)%1000)/350
 	return c, true
@@ -153,7 +156,7 @@ const (
 
 // repeated asks about a word that came back in three of her messages.
 func (d *draft) repeated() (Sentence, bool) {
-	if len(d.Said) < repeatedIn || !english(d.last.tokens) || d.since(func(s Sentence) bool { return belongs(s, askRepeated) }) < repeatedEvery {
+	if len(d.Said) < repeatedIn || !english(d.last.tokens) || d.hurts() || d.since(func(s Sentence) bool { return belongs(s, askRepeated) }) < repeatedEvery {
 		return Sentence{}, false
 	}
 	count := map[string]int{}

@@ -29,3 +29,21 @@ func TestChooseFollowsHerWords(t *testing.T) {
 		}
 	}
 }
+
+func TestAMirrorPrefersWhatThePracticeListensFor(t *testing.T) {
+	t.Parallel()
+	said := "I drove past the depot on Sunday. I called him on Monday about the mistake. I drove past the bakery on Friday."
+	for key, want := range map[string]string{
+		"vulnerability-and-perfectionism": "You called him on Monday about the mistake.",
+		"leading-in-the-age-of-ai":        "You drove past the bakery on Friday.",
+	} {
+		for _, p := range practices.Built() {
+			if p.Key == key {
+				d := newDraft(Turn{Practice: p, Stage: Exploring, Said: []string{said}})
+				if d.chosen == nil || d.chosen.text != want {
+					t.Errorf("%s: %+v", key, d.chosen)
+				}
+			}
+		}
+	}
+}

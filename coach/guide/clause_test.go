@@ -66,11 +66,11 @@ func TestClausesThatStandAlone(t *testing.T) {
 	} {
 		x := read(said)
 		found := false
-		for _, m := range mirrors(x, clauses(x), nil) {
+		for _, m := range mirrors(x, clauses(x), nil, nil) {
 			found = found || m.text == want
 		}
 		if !found {
-			t.Errorf("%q: no mirror %q among %v", said, want, mirrors(x, clauses(x), nil))
+			t.Errorf("%q: no mirror %q among %v", said, want, mirrors(x, clauses(x), nil, nil))
 		}
 	}
 }

@@ -18,7 +18,8 @@ type draft struct {
 	heard    request
 	recent   []string // questions asked, keys and texts, newest first
 	chosen   *mirrored
-	noMirror bool // the question has words of hers in it; a mirror would be too many
+	hurt     *bool // what she said last goes into a hurt; nil before it was looked for
+	noMirror bool  // the question has words of hers in it; a mirror would be too many
 
 	words struct { // for the slot of a question, found once
 		clause clause
@@ -115,7 +116,7 @@ func (d *draft) chooseMirror() {
 	if d.since(func(s Sentence) bool { return s.Text == sayOnlyAsk }) <= onlyAskFor {
 		return
 	}
-	for _, m := range mirrors(d.last, d.clauses, d.Said[:d.lastAt]) {
+	for _, m := range mirrors(d.last, d.clauses, d.Said[:d.lastAt], d.Practice.Cues) {
 		if d.wasMirrored(m.text) {
 			continue
 		}

@@ -51,6 +51,19 @@ func (d *draft) fit(c candidate) float64 {
 			score -= near
 		}
 	}
+	for i, s := range d.lastQuestions(2) {
+		if o := overlap(s, q.Text); o > 0.4 {
+			score -= 10 * o / float64(i+1)
+		}
+	}
+	if d.hurts() {
+		if ofEvent.MatchString(q.Text) {
+			score -= 10 // what happened is not gone into
+		}
+		if ofNow.MatchString(q.Text) {
+			score += 4
+		}
+	}
 	if ofPersons.MatchString(c.text) && !d.spokeOf(persons, 3) {
 		score -= 5
 	}
@@ -58,6 +71,41 @@ func (d *draft) fit(c candidate) float64 {
 		score -= 4
 	}
 	return score
+}
+
+// ofEvent and ofNow tell questions about what happened from those about what
+// it means to her now.
+var (
+	ofEvent = regexp.MustCompile(`(?i)\b(did|was|were|happen\w*|end|began|begin|begins|spoke|heard|saw|moment|first|next|wanted|small|started|new|outcome|options?|goal|curious|best|good|most)\b`)
+	ofNow   = regexp.MustCompile(`(?i)\b(now|today|lead|work|matters?|need|stays?|stayed|carry)\b`)
+)
+
+// hurts reports whether what she said last goes into a hurt.
+func (d *draft) hurts() bool {
+	if d.hurt == nil {
+		hurt := d.lastAt >= 0 && painful(clip(d.Said[d.lastAt]))
+		d.hurt = &hurt
+	}
+	return *d.hurt
+}
+
+// overlap is the number of words that two texts share over that of all theirs.
+func overlap(a, b string) float64 {
+	in := map[string]int{}
+	for i, text := range []string{a, b} {
+		for _, k := range read(text).tokens {
+			if k.word {
+				in[k.low] |= 1 << i
+			}
+		}
+	}
+	both := 0
+	for _, bits := range in {
+		if bits == 3 {
+			both++
+		}
+	}
+	return float64(both) / float64(max(len(in), 1))
 }
 
 // spokeOf reports whether one of the words is among what she said in the last

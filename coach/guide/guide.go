@@ -252,10 +252,21 @@ func (d *draft) opening() []Sentence {
 		return d.withMirror(d.ask(d.Practice.Opening))
 	case answered < 2:
 		return d.withMirror(d.ask(askWanting))
-	case !d.wasShown(sayExploring):
+	case !d.wasShown(sayExploring) && (d.hasSubject() || answered >= 4):
 		return append(d.mirror(), process(sayExploring), d.ask(askWanting))
+	case !d.wasShown(sayExploring):
+		return d.withMirror(d.ask(askWanting))
 	}
 	return d.explore()
+}
+
+// hasSubject reports whether she said enough for there to be something to explore.
+func (d *draft) hasSubject() bool {
+	n := 0
+	for _, t := range d.lately {
+		n += len(content(t))
+	}
+	return n >= 3
 }
 
 func (d *draft) exploring() []Sentence {

@@ -21,9 +21,12 @@ type mirrored struct {
 	score  int
 }
 
+// listened is what a clause gains by a word that the practice listens for.
+const listened = 3
+
 // mirrors returns what could be said back of the last thing she said, the
 // weightiest first.
-func mirrors(t text, all []clause, earlier []string) []mirrored {
+func mirrors(t text, all []clause, earlier, cues []string) []mirrored {
 	repeated := map[string]bool{}
 	for _, s := range earlier {
 		for st := range content(read(clip(s))) {
@@ -37,6 +40,9 @@ func mirrors(t text, all []clause, earlier []string) []mirrored {
 			continue
 		}
 		m.score = weight(c, repeated) + lateness(c, all)
+		if anyOf(text{runes: t.runes, tokens: c.tokens}, cues...) {
+			m.score += listened
+		}
 		out = append(out, m)
 	}
 	slices.SortStableFunc(out, func(a, b mirrored) int {
@@ -51,6 +57,9 @@ func mirrors(t text, all []clause, earlier []string) []mirrored {
 // lateness prefers, a little, what she came to at the end.
 func lateness(c clause, all []clause) int {
 	if c.sentence == all[len(all)-1].sentence {
+		if c.whole {
+			return 2
+		}
 		return 1
 	}
 	return 0
@@ -79,10 +88,10 @@ func weight(c clause, repeated map[string]bool) int {
 			}
 		}
 	}
-	if anyIn(c.tokens, orders) {
+	if ordersHer(c.tokens) {
 		score -= 3 // said back, what she could do sounds like what to do
 	}
-	if subjects == 0 {
+	if subjects == 0 && !anyIn(c.tokens, set("want wanted need afraid")) {
 		score -= 3 // "you know that it isn't": nothing to look at
 	}
 	score += min(subjects, 2)
@@ -93,6 +102,18 @@ func weight(c clause, repeated map[string]bool) int {
 		score--
 	}
 	return min(score, 12)
+}
+
+// ordersHer reports "I should", "I could": not what somebody else could.
+func ordersHer(ts []token) bool {
+	for i, k := range ts {
+		for _, next := range ts[i+1 : min(i+3, len(ts))] {
+			if firstPerson[k.low] && orders[next.low] && !helping[next.low] && next.low != "have" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mirror says a clause to her: turned to "you" when that says no more than

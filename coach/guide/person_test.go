@@ -77,7 +77,7 @@ func TestMirrorIsNoVerdictAndNoOrder(t *testing.T) {
 	} {
 		x := read(said)
 		got := ""
-		if ms := mirrors(x, clauses(x), nil); len(ms) > 0 {
+		if ms := mirrors(x, clauses(x), nil, nil); len(ms) > 0 {
 			got = ms[0].text
 		}
 		if got != want {

@@ -43,7 +43,7 @@ var again = map[string][]string{
 	},
 	sayNoOpinion: {"On that too I hold no opinion.", "I can't judge that; I was not there."},
 	saySoftware:  {"Software, as I said: it asks, and gives you back your own words."},
-	sayLeave:     {"That stays where it is, too.", "Not that, then."},
+	sayLeave:     {"That stays where it is, too.", "All right, not that."},
 	sayWrong:     {"Then I had that wrong as well; your words stand."},
 	sayOther:     {"Another one, then."},
 	sayClosing:   {"The closing is there whenever you want it."},
@@ -80,7 +80,7 @@ var (
 	askNow = bank("now",
 		"What do you want to look at in how you lead now?",
 		"What of it do you meet in your work now?",
-		"Where in your days do you want to begin?")
+		"Where in your work do you want to begin now?")
 	askPlain = bank("plain",
 		"What would be of use to you now?",
 		"Which question do you have for yourself here?",
@@ -165,7 +165,6 @@ var (
 		"How would you know that this was of use?",
 		"Where in it would you like to begin?",
 		"What makes this the day to look at it?",
-		"What would you like to say at the end?",
 		"What do you want to go away with?",
 		"What part of it is the one to look at here?",
 		"What do you want to understand about it?",

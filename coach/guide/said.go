@@ -37,7 +37,7 @@ var (
 	saysUnclear = regexp.MustCompile(`(?i)^\W*((sorry|hm+|ok(ay)?|well)\W+)?(what do you mean( by (that|this))?|what does (that|this)( question)? mean|i (don't|dont|do not|didn't) (understand|get) (the|that|this|your) question|(that|this|your)( question)? (makes|made) no sense|(that|this|your)( question)? (doesn't|does not) make (any )?sense|(what|that's|what's) an? (stupid|silly|dumb|odd|weird|strange|pointless) question|what (kind|sort) of (a )?question is (that|this)|(stupid|silly|dumb|pointless|annoying) question|huh)\W*$`)
 	saysPraise  = regexp.MustCompile(`(?i)\b(you('re| are) (so |really |very |pretty |quite )*(good|great|helpful|amazing|wise|brilliant|smart|kind)|(good|great|nice|interesting|excellent|hard|tough) question)\b`)
 	saysBye     = regexp.MustCompile(`(?i)\b(thanks|thank you|thx|bye|goodbye|good night|see you|that's (all|it|enough)|i'm done|let's (stop|finish|close|end|wrap)|^\W*(i think )?(that's |that is |this is )?enough\b\W*(i think|now|thanks)?\W*$|i (have|need|want|'ve got) to (stop|finish|close|go( now)?)\b|enough for today|we can (stop|close|finish))`)
-	saysUnknown = regexp.MustCompile(`(?i)^\W*(well|hm+|um+|uh|honestly|no|oh|sorry)?\W*(i('m| am)? ?(really |just |honestly )?(don'?t|do not|dunno|not) ?(really )?(know|sure|have a clue|have any idea)|dunno|idk|no idea|no clue|not sure|hard to say|can'?t say|who knows)( (yet|really|what to say|how to say it|where to (start|begin)))?\W*$`)
+	saysUnknown = regexp.MustCompile(`(?i)^\W*(well|hm+|um+|uh|honestly|no|oh|sorry)?\W*(i('m| am)? ?(really |just |honestly )?(don'?t|do not|dunno|not) ?(really )?(know|sure|have a clue|have any idea)|dunno|idk|no idea|no clue|not sure|hard to say|can'?t say|who knows)( (yet|really|what to say|how to say it|where to (start|begin)|why i('m| am) here|what to talk about|what i want))?\W*$`)
 )
 
 // hears finds out whether she asks something of the coach, or said too little
@@ -132,15 +132,6 @@ mijn maar jag och att det som är inte har min nie się że jest mam jak`)
 
 // ownQuestion is a question she tells about and does not put to the coach.
 var ownQuestion = regexp.MustCompile(`(?i)\b(ask(ed|s|ing)?|wonder(ed|ing)?|said|told|thought|think|kept|know|knew|thinking)( \w+){0,3}[:,]? ["“']?(what|how|who|which|should|whether|if)\b`)
-
-func hasNumber(t text) bool {
-	for _, k := range t.tokens {
-		if isNumber(k.text) && k.word {
-			return true
-		}
-	}
-	return false
-}
 
 // strange reports whether most letters are not Latin ones.
 func strange(t text) bool {

@@ -93,7 +93,7 @@ func measure(qs []Sentence) sameness {
 		}
 		seen[q.QuestionKey], heads[head(q.Text)] = true, true
 		if i > 0 {
-			m.overlap += shared(qs[i-1].Text, q.Text) / float64(len(qs)-1)
+			m.overlap += overlap(qs[i-1].Text, q.Text) / float64(len(qs)-1)
 		}
 	}
 	m.repeated /= float64(len(qs))
@@ -107,25 +107,6 @@ func keys(qs []Sentence) (out []string) {
 		out = append(out, q.QuestionKey)
 	}
 	return out
-}
-
-// shared is the number of words that two texts share over that of all their words.
-func shared(a, b string) float64 {
-	in := map[string]int{}
-	for i, text := range []string{a, b} {
-		for _, k := range read(text).tokens {
-			if k.word {
-				in[k.low] |= 1 << i
-			}
-		}
-	}
-	both := 0
-	for _, bits := range in {
-		if bits == 3 {
-			both++
-		}
-	}
-	return float64(both) / float64(len(in))
 }
 
 // How alike questions are in each of ten conversations, over ten with ten

@@ -313,3 +313,18 @@ func TestTheSameClauseIsNotSaidBackTwice(t *testing.T) {
 		}
 	}
 }
+
+// After a hurt it asks what that means now, and not what happened next.
+func TestAHurtIsNotGoneInto(t *testing.T) {
+	t.Parallel()
+	for _, p := range practices.Built() {
+		for seed := range uint64(5) {
+			c := &talk{t: t, turn: Turn{Practice: p, Stage: Exploring, Seed: 100 * seed}}
+			s := c.say("My father died in the hospice, I was holding the phone.")
+			q := s[len(s)-1]
+			if ofEvent.MatchString(q.Text) || len(q.Words) > 0 {
+				t.Errorf("%s: %q", p.Key, q.Text)
+			}
+		}
+	}
+}

@@ -195,6 +195,9 @@ export interface Practice {
   intention: string
   isNot: string
   boundary: string
+  listen: string
+  insights: string
+  overTime: string
 }
 
 export type Author = 'guide' | 'server' | 'model'
