@@ -12,8 +12,10 @@ import (
 // span that left one of them out would say something else than she said.
 var turning = strings.Fields(`not never no nobody none nothing neither nor nowhere without hardly barely scarcely rarely seldom cannot
 	maybe perhaps probably possibly apparently supposedly might may could would should ought must
-	almost nearly sometimes occasionally only except
-	think thought guess suppose believe believed wonder doubt seem seems seemed imagine pretend pretended
+	almost nearly sometimes occasionally only except`)
+
+// Words that say so of the clause that follows them.
+var governing = strings.Fields(`think thought guess suppose believe believed wonder doubt seem seems seemed imagine pretend pretended
 	say says said tell tells told claim claims claimed ask asks asked
 	want wanted wish wished hope hoped fear afraid try tried fail failed stop stopped quit used refuse refused`)
 
@@ -77,7 +79,7 @@ func WholeClause(text string, start, end int) (from, to int) {
 	switch {
 	case anyWord(words, sentence, start, hanging):
 		start = firstWord(words, sentence)
-	case anyWord(words, before, start, turning):
+	case anyWord(words, before, start, turning) || anyWord(words, before, start, governing):
 		start = firstWord(words, before)
 	}
 	switch {

@@ -17,7 +17,7 @@ func TestAnInsightHasAHistoryOfWordings(t *testing.T) {
 	q := must[memory.Quote](t)(d.FindQuote(t.Context(), ada, r.ID, "leaving is allowed"))
 	n := memory.NewInsight{ID: newID(), Quotes: []memory.Quote{q, q}}
 	i := must[memory.Insight](t)(d.CreateInsight(t.Context(), ada, n))
-	if i.Text != "leaving is allowed" || len(i.Quotes) != 1 || i.Quotes[0].Reflection != r.ID || !i.Quotes[0].At.Equal(r.At) {
+	if i.Text != "Nobody told me that leaving is allowed" || len(i.Quotes) != 1 || i.Quotes[0].Reflection != r.ID || !i.Quotes[0].At.Equal(r.At) {
 		t.Fatalf("created %+v", i)
 	}
 	if again := must[memory.Insight](t)(d.CreateInsight(t.Context(), ada, n)); len(again.Wordings) != 1 || len(again.Quotes) != 1 {
@@ -29,7 +29,7 @@ func TestAnInsightHasAHistoryOfWordings(t *testing.T) {
 	for range 2 {
 		i = must[memory.Insight](t)(d.Reword(t.Context(), ada, i.ID, "I may leave."))
 	}
-	if i.Text != "I may leave." || len(i.Wordings) != 2 || i.Wordings[0].Text != "leaving is allowed" || i.Wordings[1].Quote != nil || len(i.Quotes) != 1 {
+	if i.Text != "I may leave." || len(i.Wordings) != 2 || i.Wordings[0].Text != "Nobody told me that leaving is allowed" || i.Wordings[1].Quote != nil || len(i.Quotes) != 1 {
 		t.Errorf("reworded %+v", i)
 	}
 	i = must[memory.Insight](t)(d.RetireInsight(t.Context(), ada, i.ID, true))

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -14,7 +15,8 @@ type ProposalFilter struct {
 }
 
 // Proposals lists what was proposed to her, the oldest first, but for open ones
-// that point at words that she edited since or that are not to be used.
+// that point at words that she edited since, that are not to be used, or that
+// say near the same as what she declined.
 func (s *Store) Proposals(ctx context.Context, owner ID, f ProposalFilter) (all []Proposal, err error) {
 	defer wrap(&err, "proposals")
 	err = s.asPerson(ctx, owner, func(tx *tx) error {
@@ -34,8 +36,12 @@ func (s *Store) Proposals(ctx context.Context, owner ID, f ProposalFilter) (all 
 			return err
 		}
 		by, err := inside(ctx, tx, (*batch).proposals, ids...)
+		if err != nil {
+			return err
+		}
+		declined, err := tx.declined(ctx)
 		for _, id := range ids {
-			if p := by[id]; p != nil {
+			if p := by[id]; p != nil && (p.State != ProposalOpen || !saidAway(declined, p.Quotes)) {
 				all = append(all, *p)
 			}
 		}
@@ -44,9 +50,19 @@ func (s *Store) Proposals(ctx context.Context, owner ID, f ProposalFilter) (all 
 	return all, err
 }
 
+// saidAway says whether spans are, or say near the same as, what she declined.
+func saidAway(declined, spans []Quote) bool {
+	return slices.ContainsFunc(declined, func(d Quote) bool {
+		return slices.ContainsFunc(spans, func(q Quote) bool {
+			return q.Reflection == d.Reflection && q.Start < d.End && d.Start < q.End || SaysTheSame(q.Text, d.Text)
+		})
+	})
+}
+
 // Propose points at words of hers. It runs without her, and all that it can
 // make is an open proposal. Words that are kept apart are refused, and so are
-// words of a proposal that she declined: that one never comes back.
+// those of a proposal that she declined, near the same words included: that one
+// never comes back.
 func (s *Store) Propose(ctx context.Context, owner ID, p Proposal) (_ Proposal, err error) {
 	defer wrap(&err, "propose in %v", p.Conversation)
 	if p.ID == uuid.Nil {
@@ -97,14 +113,11 @@ func (t *tx) mayPropose(ctx context.Context, spans []Quote, quotes []quoted) err
 	if err != nil {
 		return err
 	}
-	for _, d := range declined {
-		for _, q := range spans {
-			if q.Reflection == d.Reflection && q.Start < d.End && d.Start < q.End {
-				return Errorf(CodeConflict, "She declined these words before; they are not proposed again.")
-			}
-		}
+	texts, err := t.texts(ctx, spans)
+	if err == nil && saidAway(declined, texts) {
+		err = Errorf(CodeConflict, "She declined these words before; they are not proposed again, nor what says near the same.")
 	}
-	return nil
+	return err
 }
 
 // DeclinedSpans are the words of the proposals that she declined, where she
@@ -127,9 +140,10 @@ func (t *tx) declined(ctx context.Context) ([]Quote, error) {
 			JOIN quotes q ON q.owner = k.owner AND q.id = k.quote
 			WHERE p.owner = $1 AND p.state = 'declined'
 		)
-		SELECT reflection, start, "end" FROM declined
+		SELECT d.reflection, d.start, d."end", substr(f.text, d.start + 1, d."end" - d.start)
+		FROM declined d JOIN reflections f ON f.owner = $1 AND f.id = d.reflection
 		UNION
-		SELECT n.id, at.start, at.start + d."end" - d.start
+		SELECT n.id, at.start, at.start + d."end" - d.start, substr(f.text, d.start + 1, d."end" - d.start)
 		FROM declined d
 		JOIN reflections f ON f.owner = $1 AND f.id = d.reflection
 		JOIN reflections n ON n.owner = $1 AND n.id = newest($1, d.reflection) AND n.id <> f.id,
@@ -139,9 +153,29 @@ func (t *tx) declined(ctx context.Context) ([]Quote, error) {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (q Quote, err error) {
-		err = row.Scan(&q.Reflection, &q.Start, &q.End)
+		err = row.Scan(&q.Reflection, &q.Start, &q.End, &q.Text)
 		return q, err
 	})
+}
+
+// texts fills in the words of spans.
+func (t *tx) texts(ctx context.Context, spans []Quote) ([]Quote, error) {
+	ids := make([]ID, len(spans))
+	for i, q := range spans {
+		ids[i] = q.Reflection
+	}
+	reflections, err := inside(ctx, t, (*batch).reflections, ids...)
+	if err != nil {
+		return nil, err
+	}
+	spans = slices.Clone(spans)
+	for i, q := range spans {
+		if r := reflections[q.Reflection]; r != nil {
+			points := []rune(r.Text)
+			spans[i].Text = string(points[max(0, min(q.Start, len(points))):max(0, min(q.End, len(points)))])
+		}
+	}
+	return spans, nil
 }
 
 // DeclineProposal puts a proposal away for good. Declining it twice is the

@@ -67,7 +67,7 @@ func TestADeclinedProposalNeverComesBack(t *testing.T) {
 	_, err := d.KeepProposal(t.Context(), k.leader, p.ID, newID(), "")
 	refused(t, memory.CodeConflict, err)
 	spans := must[[]memory.Quote](t)(d.DeclinedSpans(t.Context(), k.leader))
-	if len(spans) != 1 || spans[0] != (memory.Quote{Reflection: said, Start: 0, End: 21}) {
+	if len(spans) != 1 || spans[0] != (memory.Quote{Reflection: said, Start: 0, End: 21, Text: "I never ask for help."}) {
 		t.Errorf("declined spans: %+v", spans)
 	}
 	_, err = d.Propose(t.Context(), k.leader, memory.Proposal{Conversation: k.id, Question: "And here?",
@@ -110,4 +110,31 @@ func TestThePipelineCannotDecideOnAProposal(t *testing.T) {
 			t.Errorf("%s: SQLSTATE %q", name, code)
 		}
 	}
+}
+
+// What she declined does not come back in near the same words, in another
+// conversation, nor stay open beside it.
+func TestADeclinedProposalDoesNotComeBackInOtherWords(t *testing.T) {
+	t.Parallel()
+	d := memorytest.Open(t)
+	k := enter(t, d, d.Leader(t), "What brings you?")
+	first, _ := k.say(t, "I realise that I never ask my team what they fear.")
+	again, _ := k.say(t, "I never asked the team what it fears, I realise now.")
+	other, _ := k.say(t, "I want to leave the firm in spring.")
+	whole := func(id memory.ID, text string) []memory.Quote { return []memory.Quote{k.span(t, id, text)} }
+	p := propose(t, k, whole(first, "I realise that I never ask my team what they fear.")...)
+	beside := propose(t, k, whole(again, "I never asked the team what it fears, I realise now.")...)
+	if err := d.DeclineProposal(t.Context(), k.leader, p.ID); err != nil {
+		t.Fatal(err)
+	}
+	open := must[[]memory.Proposal](t)(d.Proposals(t.Context(), k.leader, memory.ProposalFilter{State: memory.ProposalOpen}))
+	for _, o := range open {
+		if o.ID == beside.ID {
+			t.Error("near the same words are still proposed")
+		}
+	}
+	_, err := d.Propose(t.Context(), k.leader, memory.Proposal{Conversation: k.id, Question: "And here?",
+		Quotes: whole(again, "I never asked the team what it fears")})
+	refused(t, memory.CodeConflict, err)
+	propose(t, k, whole(other, "I want to leave the firm in spring.")...)
 }

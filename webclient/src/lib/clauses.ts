@@ -5,8 +5,11 @@
 const TURNING = new Set(
   `not never no nobody none nothing neither nor nowhere without hardly barely scarcely rarely seldom cannot
   maybe perhaps probably possibly apparently supposedly might may could would should ought must
-  almost nearly sometimes occasionally only except
-  think thought guess suppose believe believed wonder doubt seem seems seemed imagine pretend pretended
+  almost nearly sometimes occasionally only except`.split(/\s+/),
+)
+/** Words that say so of the clause that follows them. */
+const GOVERNING = new Set(
+  `think thought guess suppose believe believed wonder doubt seem seems seemed imagine pretend pretended
   say says said tell tells told claim claims claimed ask asks asked
   want wanted wish wished hope hoped fear afraid try tried fail failed stop stopped quit used refuse refused`.split(/\s+/),
 )
@@ -64,7 +67,7 @@ export function wholeClause(text: string, start: number, end: number): { start: 
   let last = end
   while (last < points.length && !endsSentence(points, last)) last++
   if (any(sentence, start, HANGING)) start = first(sentence)
-  else if (any(before, start, TURNING)) start = first(before)
+  else if (any(before, start, TURNING) || any(before, start, GOVERNING)) start = first(before)
   if (any(end, last, HANGING)) end = last
   else if (any(end, after, TURNING)) end = after
   while (start < end && points[start]!.trim() === '') start++
