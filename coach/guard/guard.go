@@ -40,6 +40,8 @@ type Verdict struct {
 	Handle string              // for KindQuote: which passage the server puts in
 	From   []int               // for KindMirror: the messages of hers whose words it uses
 	Drop   Drop                // when it does not pass
+
+	rest string // what was left out before a question that stands by itself
 }
 
 // A Guard decides over whole sentences. The zero value has no process
@@ -73,7 +75,21 @@ var (
 	anyMarkup = regexp.MustCompile(`(?i)[<>\[\]{}|\\~^=]|https?:|www\.|://|\b(?:javascript|data|mailto|file|ftp)\s*:|&#?\w+;|\.(?:com|org|net|io|dev|xyz|ai)\b`)
 )
 
+// judge decides over a sentence, and where it may not pass over the question
+// that stands by itself in it.
 func (g *Guard) judge(sentence string, e *ear) Verdict {
+	v := g.whole(sentence, e)
+	switch v.Drop {
+	case Unknown, Closed, Human, HiddenAdvice, Leading, Advice, Memory, TooLong:
+		text := Clean(sentence)
+		if inside, ok := g.part(text, words(text, byCoach), e); ok {
+			return inside
+		}
+	}
+	return v
+}
+
+func (g *Guard) whole(sentence string, e *ear) Verdict {
 	if utf8.RuneCountInString(sentence) > 4*g.MaxSentence {
 		return Verdict{Drop: TooLong}
 	}

@@ -1,6 +1,9 @@
 package guard
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Heard is what a reply may draw on.
 type Heard struct {
@@ -120,6 +123,9 @@ func withoutFillers(ws []word) []word {
 		aside := i > 0 && w.pause > 0 && i+1 < len(ws) && (w.raw == "you" && ws[i+1].raw == "know" || w.raw == "i" && ws[i+1].raw == "mean") &&
 			(i+2 == len(ws) || ws[i+2].pause > 0)
 		switch n := len(out); {
+		case w.cut && i+1 < len(ws) && !w.quoted && strings.HasPrefix(ws[i+1].raw, w.raw): // "w-where", "to-to"
+			ws[i+1].pause = max(ws[i+1].pause, w.pause)
+			continue
 		case fillers[w.raw]:
 			if w.pause == stop && i+1 < len(ws) {
 				ws[i+1].pause = stop

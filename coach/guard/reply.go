@@ -33,6 +33,9 @@ func (g *Guard) Begin(h Heard) *Reply {
 // Sentence judges the next sentence and counts it.
 func (r *Reply) Sentence(s string) Verdict {
 	v := r.guard.judge(s, r.ear)
+	if v.Pass && v.rest != "" {
+		r.gone = r.gone || weighty(v.rest)
+	}
 	if v.Pass && v.Kind == memory.KindQuestion && (r.steered && !r.ear.hasHers(v.Text) || r.gone && r.ear.leans(v.Text)) {
 		v = Verdict{Drop: Dangling}
 	}

@@ -16,6 +16,8 @@ type word struct {
 	key    string // the stem; persons have keys of their own ("@you")
 	pause  int    // what stands before it: nothing, a comma's worth, a full stop's worth
 	quoted bool   // it stands between quotation marks
+	cut    bool   // a hyphen and the next word follow at once: "w-where"
+	at, to int    // where it stands in the folded text, in bytes
 }
 
 const (
@@ -65,7 +67,8 @@ func fold(s string) string {
 func words(text string, who spoken) []word {
 	var out []word
 	pause, quoted := stop, false
-	add := func(raw string) {
+	begin := 0
+	add := func(raw string, end int) {
 		quote := false
 		for strings.HasPrefix(raw, "'") {
 			raw, quote = raw[1:], true
@@ -76,7 +79,7 @@ func words(text string, who spoken) []word {
 		closes := strings.HasSuffix(raw, "'") && quoted
 		raw = strings.TrimRight(raw, "'")
 		for _, w := range undo(raw) {
-			out = append(out, word{raw: w, key: key(w, who), pause: pause, quoted: quoted})
+			out = append(out, word{raw: w, key: key(w, who), pause: pause, quoted: quoted, at: begin, to: end})
 			pause = 0
 		}
 		if closes {
@@ -84,20 +87,26 @@ func words(text string, who spoken) []word {
 		}
 	}
 	var b strings.Builder
-	flush := func() {
+	flush := func(end int) {
 		if b.Len() > 0 {
-			add(b.String())
+			add(b.String(), end)
 			b.Reset()
 		}
 	}
-	for _, c := range strings.ToLower(fold(text)) {
+	text = fold(text)
+	for i, c := range text {
 		switch {
 		case unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.Is(unicode.M, c) || c == '\'':
-			b.WriteRune(c)
+			if b.Len() == 0 {
+				begin = i
+			}
+			b.WriteRune(unicode.ToLower(c))
 			continue
 		}
-		flush()
+		flush(i)
 		switch {
+		case c == '-' && len(out) > 0 && out[len(out)-1].to == i:
+			out[len(out)-1].cut = true
 		case c == '"':
 			quoted = !quoted
 		case strings.ContainsRune(".!?。！？\n…", c):
@@ -106,7 +115,7 @@ func words(text string, who spoken) []word {
 			pause = max(pause, comma)
 		}
 	}
-	flush()
+	flush(len(text))
 	return out
 }
 
