@@ -11,7 +11,7 @@ var frames = [][]string{}
 
 func init() {
 	for _, f := range []string{
-		"so", "and", "but", "okay", "ok", "right", "well", "then", "now", "yes", "not that",
+		"so", "and", "but", "okay", "ok", "right", "well", "then", "now", "yes",
 		"it sounds like", "it sounds as though", "it sounds as if", "sounds like", "it seems like", "it seems that", "it seems", "it seems to you", "seems like", "it looks like",
 		"what i hear is that", "what i hear is", "i hear that", "i hear you say that", "i hear you say", "i am hearing that", "i am hearing you say", "i hear",
 		"you say that", "you say", "you are saying that", "you are saying", "you said that", "you said", "you told me that", "you mentioned that", "you mentioned",
@@ -159,9 +159,16 @@ func (c *cover) long(n int, ws []word, s, at int, whole bool) bool {
 	case 1:
 		return s == at
 	case 2:
-		return whole || at >= 0 && c.ear.sentences[s].from == c.ear.sentences[at].from
+		return whole || c.sentence(ws[:n], s) || at >= 0 && c.ear.sentences[s].from == c.ear.sentences[at].from
 	}
 	return true
+}
+
+// sentence says whether two words are the whole of a sentence of hers ("four
+// hours"): however short, it said something on its own.
+func (c *cover) sentence(part []word, s int) bool {
+	her := c.ear.sentences[s].words
+	return len(her) == len(part) && containsKeys(her, part)
 }
 
 // causes are words that make one clause bear on another.

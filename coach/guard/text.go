@@ -126,7 +126,7 @@ var contractions = map[string]string{
 	"havent": "have not", "hasnt": "has not", "hadnt": "had not", "werent": "were not",
 	"im": "i am", "ive": "i have", "youre": "you are", "youve": "you have", "theyre": "they are", "thats": "that is", "whats": "what is",
 	"gonna": "going to", "wanna": "want to", "gotta": "got to", "'cause": "because", "cuz": "because", "cos": "because",
-	"ain't": "is not", "i'm": "i am", "anymore": "any more",
+	"ain't": "is not", "i'm": "i am", "anymore": "any more", "spose": "suppose", "s'pose": "suppose", "lotta": "lot of", "outta": "out of", "sorta": "sort of", "kinda": "kind of", "dunno": "do not know",
 }
 
 var endings = []struct{ short, full string }{{"n't", "not"}, {"'re", "are"}, {"'ve", "have"}, {"'ll", "will"}, {"'d", "would"}, {"'m", "am"}}
@@ -137,6 +137,9 @@ var isWords = set("it that what there here who he she how where when this everyt
 func undo(w string) []string {
 	if full, ok := contractions[w]; ok {
 		return strings.Fields(full)
+	}
+	if head, ok := strings.CutSuffix(w, "'d"); ok && askers[head] {
+		return []string{head, "did"} // "where'd he go"
 	}
 	for _, e := range endings {
 		if head, ok := strings.CutSuffix(w, e.short); ok && head != "" {
