@@ -29,7 +29,7 @@ func init() {
 // mirror says whether a sentence can be laid out, piece by piece, on clauses of
 // hers with the persons turned, and from which of her messages they come.
 func (e *ear) mirror(ws []word) (from []int, ok bool) {
-	ws, _ = unframed(untagged(withoutFillers(ws)))
+	ws, _ = unframed(settled(untagged(withoutFillers(ws))))
 	c := cover{ear: e, words: ws, dead: map[[3]int]bool{}, kept: map[string]bool{}, effort: maxEffort}
 	for _, w := range ws {
 		c.kept[w.key] = true

@@ -177,7 +177,9 @@ begin start starts started starting begins beginning | speak talk talks talked t
 big large huge | little small | fast quick quickly | afraid scared frightened | angry mad | sad unhappy | glad happy | tired exhausted
 job work | boss manager supervisor | firm company business | money cash | house home | cigarette cigarettes smoke smokes smoking smoked | alcohol drink drinks drinking
 big large | often frequently | nearly almost | enough sufficient
-buy purchase | use uses using used | help assist | okay ok fine alright | sure certain | whole entire | annoyed irritated | upset distressed | picture image | phone telephone`)
+buy purchase | use uses using used | help assist | okay ok fine alright | sure certain | whole entire | annoyed irritated | upset distressed
+somebody someone | anybody anyone | everybody everyone | kind sort type | maybe perhaps | till until | while whilst | toward towards
+one 1 | two 2 | three 3 | four 4 | five 5 | six 6 | seven 7 | eight 8 | nine 9 | ten 10 | eleven 11 | twelve 12 | twenty 20 | thirty 30 | forty 40 | fifty 50 | hundred 100 | picture image | phone telephone`)
 
 func forms(s string) map[string]string {
 	m := map[string]string{}
