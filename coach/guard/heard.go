@@ -23,7 +23,7 @@ type ear struct {
 }
 
 type heardSentence struct {
-	from   int // index of Said
+	from   int    // index of Said
 	words  []word // settled
 	said   []word // as she said it
 	before string // the first key of the sentence before it in the same message

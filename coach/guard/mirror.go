@@ -20,6 +20,9 @@ func init() {
 		"what you are describing is", "what you are telling me is that", "what you are telling me is", "you are telling me that", "you are telling me", "you tell me that", "you tell me", "you were saying that", "you were saying", "you are talking about", "you talk about", "you talked about",
 		"you have noticed that", "you noticed that", "you have noticed", "you noticed", "you notice that", "you find that", "you find", "you know that", "you are aware that", "you are feeling like", "you are feeling that", "you are feeling", "you are thinking that", "you are thinking",
 		"on one hand", "on the one hand", "on the other hand", "at the same time", "in other words", "so basically", "basically", "essentially", "sort of", "kind of", "i guess", "because", "or", "although", "though", "even though", "especially", "part of you", "a part of you",
+		"it felt like", "it felt as though", "it felt as if", "it sounded like", "it seemed like", "it seemed as though", "you felt like", "you felt that", "you felt as though",
+				"there is a part of you that says", "part of you says", "a part of you says", "one part of you says", "another part of you says", "part of you feels", "a part of you feels", "on one side", "on the one side", "on the other side", "on one level", "on another level", "and yet", "yet", "also", "meanwhile",
+		"as you say", "as you said", "like you say", "like you said", "the way you put it", "as you put it", "your words were", "in your own words", "once more", "again", "first", "and also", "you also say that", "you also said that", "you also said", "you also say",
 		"you feel that", "you feel like", "you feel as though", "you think that", "you think", "for you", "to you", "in your words", "what you are saying is that", "what you are saying is",
 	} {
 		frames = append(frames, strings.Fields(f))
@@ -73,6 +76,13 @@ func (c *cover) rest(i, at, loose int) bool {
 	ws := c.words[i:]
 	if at >= 0 && links[ws[0].raw] && c.rest(i+1, at, loose) {
 		return true
+	}
+	if at >= 0 && (ws[0].pause >= comma || links[c.words[i-1].raw]) {
+		for _, f := range frames {
+			if !causes[f[0]] && !conditions[f[0]] && f[0] != "or" && f[0] != "even" && len(ws) > len(f) && saysRaw(ws, f) && c.rest(i+len(f), at, loose) {
+				return true
+			}
+		}
 	}
 	for n := len(ws); n > 0; n-- {
 		whole := n == len(ws) || ws[n].pause > 0 || links[ws[n].raw]
