@@ -115,7 +115,8 @@ func (a *alignment) next(i, j, spare int) bool {
 // same says whether two words say the same in a mirror: one stem, or two words
 // that point at the same thing in the same way.
 func same(a, b word) bool {
-	return a.key == b.key || pointers[a.raw] && pointers[b.raw] || articles[a.raw] && articles[b.raw] || turns[a.raw] != "" && turns[a.raw] == turns[b.raw]
+	return a.key == b.key || pointers[a.raw] && pointers[b.raw] || articles[a.raw] && articles[b.raw] || turns[a.raw] != "" && turns[a.raw] == turns[b.raw] ||
+		a.key == "@your" && b.raw == "the" || a.raw == "the" && b.key == "@your"
 }
 
 var (

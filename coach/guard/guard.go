@@ -126,7 +126,7 @@ func (g *Guard) whole(sentence string, e *ear) Verdict {
 	if marks > 1 && !strings.HasSuffix(text, "??") {
 		return Verdict{Drop: SecondQuestion}
 	}
-	if from, ok := e.mirror(ws); ok {
+	if from, ok := e.mirror(ws); ok && !(marks > 0 && wonders(ws)) {
 		return Verdict{Pass: true, Kind: memory.KindMirror, Text: stated(text), From: from}
 	}
 	if broken.MatchString(text) {
@@ -140,6 +140,13 @@ func (g *Guard) whole(sentence string, e *ear) Verdict {
 		drop = statement(ws, drop)
 	}
 	return Verdict{Drop: drop}
+}
+
+// wonders says whether words are an open question from the first on: back as a
+// statement it would be no sentence.
+func wonders(ws []word) bool {
+	ws = unled(withoutFillers(ws))
+	return len(ws) > 1 && askers[ws[0].raw] && inverted(ws)
 }
 
 // broken says that a question stops in the middle.

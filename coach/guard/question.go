@@ -5,11 +5,7 @@ import "strings"
 // question reads a sentence as an open question. ok says that it is one that
 // may be asked; asks says that it is some question at all.
 func (e *ear) question(ws []word, marked bool) (drop Drop, asks, ok bool) {
-	ws = withoutFillers(ws)
-	for len(ws) > 1 && leadIns[ws[0].raw] {
-		ws = ws[1:]
-	}
-	ws, asides := withoutLeadIn(ws)
+	ws, asides := withoutLeadIn(unled(withoutFillers(ws)))
 	if brief(ws) {
 		return "", true, true
 	}
@@ -72,6 +68,14 @@ func withoutLeadIn(ws []word) (rest []word, found bool) {
 		return rest, true
 	}
 	return ws, false
+}
+
+// unled takes off the words by which one begins to speak.
+func unled(ws []word) []word {
+	for len(ws) > 1 && leadIns[ws[0].raw] {
+		ws = ws[1:]
+	}
+	return ws
 }
 
 func brief(ws []word) bool { return short[raws(ws)] }
