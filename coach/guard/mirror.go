@@ -37,8 +37,11 @@ func (e *ear) mirror(ws []word) (from []int, ok bool) {
 	for _, w := range ws {
 		c.kept[w.key] = true
 	}
-	if len(ws) == 0 || !c.rest(0, -1, (len(ws)+4)/8) {
+	if len(ws) == 0 {
 		return nil, false
+	}
+	if !c.rest(0, -1, (len(ws)+4)/8) {
+		return e.echo(ws)
 	}
 	for _, s := range c.pieces {
 		if i := e.sentences[s].from; !slices.Contains(from, i) {
