@@ -21,7 +21,17 @@ func (g *Guard) part(text string, ws []word, e *ear) (Verdict, bool) {
 	if n := named(text, ws); n > 0 {
 		end -= n
 	}
+	said := 0 // where the sentence begins behind "great," and the like
+	for said < end-1 && exclaimed[ws[said].raw] && ws[said+1].pause >= comma {
+		said++
+	}
 	for i := 0; i < end; i++ {
+		if i > 0 && i == said && !starts(ws[:end], i) {
+			if v := g.whole(capital(strings.TrimLeft(text[ws[i].at:], " ")), e); v.Pass && v.Kind == memory.KindMirror {
+				return v, true
+			}
+			continue
+		}
 		if i > 0 && !starts(ws[:end], i) || i == 0 && end == len(ws) {
 			continue
 		}
@@ -44,6 +54,9 @@ func (g *Guard) part(text string, ws []word, e *ear) (Verdict, bool) {
 	}
 	return Verdict{}, false
 }
+
+// exclaimed words take in what was said before the sentence itself begins.
+var exclaimed = set("great good fine nice cool wow excellent fantastic perfect exactly absolutely definitely totally sure alright okay ok right yes no yep yeah oh ah mm hmm uh um well so and but gotcha fair true lovely wonderful")
 
 // starts says whether an open question may begin at word i of a longer
 // sentence.

@@ -10,7 +10,7 @@ type turn struct{ from, to []string }
 // in whether or how surely a thing is so.
 var turnings = turned(`no one = nobody | not anybody = nobody | not anyone = nobody | not anything = nothing
 am going to = will | are going to = will | is going to = will | am gonna = will
-would like to = want to | have got to = need to | has got to = need to | have to = need to | has to = need to | got to = need to
+would like to = want to | have got a = have a | has got a = have a | have got to = need to | has got to = need to | have to = need to | has to = need to | got to = need to
 am unable to = can not | are unable to = can not | is unable to = can not
 a lot of = many | lots of = many | loads of = many | plenty of = many | a couple of = few | a couple = few | a few = few
 in order to = to | so as to = to | due to = because of | as well = too | each other = one another | as if = as though`)
