@@ -21,7 +21,7 @@ func init() {
 		"you have noticed that", "you noticed that", "you have noticed", "you noticed", "you notice that", "you find that", "you find", "you know that", "you are aware that", "you are feeling like", "you are feeling that", "you are feeling", "you are thinking that", "you are thinking",
 		"on one hand", "on the one hand", "on the other hand", "at the same time", "in other words", "so basically", "basically", "essentially", "sort of", "kind of", "i guess", "because", "or", "although", "though", "even though", "especially", "part of you", "a part of you",
 		"it felt like", "it felt as though", "it felt as if", "it sounded like", "it seemed like", "it seemed as though", "you felt like", "you felt that", "you felt as though",
-				"there is a part of you that says", "part of you says", "a part of you says", "one part of you says", "another part of you says", "part of you feels", "a part of you feels", "on one side", "on the one side", "on the other side", "on one level", "on another level", "and yet", "yet", "also", "meanwhile",
+		"there is a part of you that says", "part of you says", "a part of you says", "one part of you says", "another part of you says", "part of you feels", "a part of you feels", "on one side", "on the one side", "on the other side", "on one level", "on another level", "and yet", "yet", "also", "meanwhile",
 		"as you say", "as you said", "like you say", "like you said", "the way you put it", "as you put it", "your words were", "in your own words", "once more", "again", "first", "and also", "you also say that", "you also said that", "you also said", "you also say",
 		"you feel that", "you feel like", "you feel as though", "you think that", "you think", "for you", "to you", "in your words", "what you are saying is that", "what you are saying is",
 	} {
@@ -118,6 +118,7 @@ func init() {
 	for _, t := range []string{
 		"right", "is that right", "is that correct", "is that it", "is that so", "is it", "correct", "yes", "yeah", "okay", "ok", "huh",
 		"did i hear that right", "did i hear you right", "did i get that right", "you said", "you say", "for you", "basically", "then", "though",
+		"as you say", "as you said", "as you put it", "like you say", "like you said", "you told me", "in your words", "is what you said", "is that what you are saying", "is that fair", "am i right",
 	} {
 		tags = append(tags, strings.Fields(t))
 	}
