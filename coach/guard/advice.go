@@ -67,6 +67,11 @@ func suggests(core []word) bool {
 	if len(core) < 3 || core[1].raw != "about" || core[0].raw != "what" && core[0].raw != "how" {
 		return false
 	}
+	for i := 2; core[0].raw == "what" && i+1 < len(core); i++ {
+		if next := core[i+1]; helpers[core[i].raw] && (next.key[0] == '@' || others[next.raw]) {
+			return false // "what about the work do you like"
+		}
+	}
 	for _, w := range core[2:] {
 		if strings.HasSuffix(w.raw, "ing") && len(w.raw) > 4 && w.raw != "something" && w.raw != "nothing" && w.raw != "everything" && w.raw != "anything" || w.raw == "if" || helpers[w.raw] {
 			return true

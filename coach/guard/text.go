@@ -202,6 +202,30 @@ func key(w string, who spoken) string {
 	if same, ok := alike[w]; ok {
 		w = same
 	}
+	stem := stemmed(w)
+	if same, ok := alikeStems[stem]; ok && inflected(w) {
+		return same
+	}
+	return stem
+}
+
+// alikeStems is alike for the inflected forms of its words: "working" is
+// "work".
+var alikeStems = func() map[string]string {
+	m := map[string]string{}
+	for w, same := range alike {
+		m[stemmed(w)] = stemmed(same)
+	}
+	return m
+}()
+
+// inflected says whether a word has one of the endings that change its form and
+// not what it means; "hardly" is not "hard".
+func inflected(w string) bool {
+	return strings.HasSuffix(w, "s") || strings.HasSuffix(w, "ed") || strings.HasSuffix(w, "ing")
+}
+
+func stemmed(w string) string {
 	env := snowballstem.NewEnv(w)
 	english.Stem(env)
 	return env.Current()
