@@ -8,7 +8,7 @@ var proposals = []string{
 	"what if", "why not", "what would it take",
 	"would happen if", "would it be like if", "would it be like to", "would it look like to", "would it mean to", "would change if", "would be possible if", "would it be to",
 	"stops you", "stopping you", "stopped you", "prevents you", "preventing you", "keeps you from", "keeping you from", "kept you from", "holds you back", "holding you back", "held you back", "in the way of",
-	"in order", "rather than", "instead of", "is it time", "time to", "let us", "supposed to", "had better", "would you be willing to", "are you willing to", "are you ready to", "ready to", "afraid to", "got to", "able to", "make sure",
+	"in order", "is it time", "time to", "let us", "supposed to", "had better", "would you be willing to", "are you willing to", "are you ready to", "ready to", "afraid to", "got to", "able to", "make sure",
 	"how soon", "plan to",
 }
 
@@ -21,6 +21,11 @@ func (e *ear) advises(ws, core []word) bool {
 	text := " " + raws(ws) + " "
 	for _, p := range proposals {
 		if strings.Contains(text, " "+p+" ") && !e.spoke(ws, p) {
+			return true
+		}
+	}
+	for i, w := range ws {
+		if i+1 < len(ws) && (w.raw == "rather" && ws[i+1].raw == "than" || w.raw == "instead" && ws[i+1].raw == "of") && !scaled(ws, i) && !e.spoke(ws, w.raw+" "+ws[i+1].raw) {
 			return true
 		}
 	}

@@ -15,6 +15,9 @@ func (e *ear) question(ws []word, marked bool) (drop Drop, asks, ok bool) {
 		return Closed, marked, false
 	}
 	core := ws[at:]
+	if !imperative && cleft(core) {
+		return Closed, marked, false
+	}
 	if !marked && !imperative && !inverted(core) {
 		return Unknown, false, false
 	}
@@ -129,6 +132,12 @@ func opensAt(ws []word) (opens, imperative bool) {
 	return len(ws) > 2 && before[ws[0].raw] && askers[ws[1].raw], false
 }
 
+// cleft says whether a question word only begins a statement: "what you're
+// saying is", not "what are you saying".
+func cleft(core []word) bool {
+	return len(core) > 1 && (core[0].raw == "what" || core[0].raw == "how" || core[0].raw == "why" || core[0].raw == "where") && core[1].pause == 0 && (core[1].key == "@you" || turns[core[1].raw] != "")
+}
+
 var helpers = set("am are is was were do does did have has had will would can could may might should")
 
 // inverted says whether a helping verb comes soon after the question word, and
@@ -194,6 +203,7 @@ func (e *ear) presumes(ws []word) Drop {
 			if !(w.raw == "me" && i > 0 || w.raw == "we" && i+1 < len(ws) && (together[ws[i+1].raw] || i+2 < len(ws) && sofar[ws[i+1].raw] && together[ws[i+2].raw])) {
 				return Human
 			}
+		case smugglers[w.key] && scaled(ws, i):
 		case smugglers[w.key]:
 			if !e.pairs[pair(ws, i)] && !(i+1 < len(ws) && e.pairs[[2]string{w.key, ws[i+1].key}]) {
 				return Leading
@@ -211,6 +221,21 @@ func (e *ear) presumes(ws []word) Drop {
 	}
 	return ""
 }
+
+// scaled says whether the word at i sets two numbers beside each other: "six
+// rather than a four", "three instead of two".
+func scaled(ws []word, i int) bool {
+	if ws[i].raw != "rather" && ws[i].raw != "instead" {
+		return false
+	}
+	after := ws[i+1:]
+	for len(after) > 0 && (after[0].raw == "than" || after[0].raw == "of" || after[0].raw == "like" || articles[after[0].raw]) {
+		after = after[1:]
+	}
+	return len(after) > 0 && i > 0 && number(after[0]) && number(ws[i-1])
+}
+
+func number(w word) bool { return counts[w.key] || numeral(w.raw) }
 
 func pair(ws []word, i int) [2]string {
 	if i == 0 {
