@@ -47,7 +47,8 @@ var short = map[string]bool{}
 func init() {
 	for _, f := range []string{
 		"i wonder", "i am wondering", "i was wondering", "i am curious", "i am curious about", "i would like to hear", "i would like to know", "i would like to ask", "i want to ask", "i want to ask you", "let me ask",
-		"let me ask you", "let me ask you this", "can i ask", "can i ask you", "may i ask", "may i ask you", "could i ask", "could i ask you", "i have a question",
+		"let me ask you", "let me ask you this", "i would love to hear", "i would love to know", "i would like to understand", "i want to know", "i am interested in", "i am just wondering", "i am just curious", "i guess i am wondering", "what i am wondering is", "my question is", "i would be curious",
+		"can i ask", "can i ask you", "may i ask", "may i ask you", "could i ask", "could i ask you", "i have a question",
 	} {
 		wonderings = append(wonderings, strings.Fields(f))
 	}
@@ -99,6 +100,9 @@ func init() {
 		"can you tell me", "could you tell me", "would you tell me", "can you say", "could you say", "would you say more", "can you describe", "could you describe",
 		"can you walk me", "could you walk me", "can you help me understand", "would you like to say more", "would you like to tell me", "please tell me",
 		"is there anything else", "is there something else", "is there anything more", "is there more",
+		"anything else", "anything more", "any other", "are there other", "are there any other", "is there any other", "is there another", "can you think of any other", "can you think of anything else", "can you think of another",
+		"give me an example", "can you give me an example", "could you give me an example", "give me a sense", "talk to me about", "say some more", "help me to understand", "can you help me to understand", "help me see",
+		"can you talk about", "could you talk about", "would you talk about", "can you share", "could you share", "would you share", "share with me", "can you explain", "could you explain", "would you mind telling me", "would you describe", "would you say a little more",
 	} {
 		invitations = append(invitations, strings.Fields(f))
 	}
