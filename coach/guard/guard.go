@@ -134,7 +134,7 @@ func (g *Guard) whole(sentence string, e *ear) Verdict {
 	}
 	drop, asks, ok := e.question(ws, marks > 0)
 	if ok {
-		return Verdict{Pass: true, Kind: memory.KindQuestion, Text: asked(text)}
+		return Verdict{Pass: true, Kind: memory.KindQuestion, Text: asked(text, marks > 0)}
 	}
 	if !asks {
 		drop = statement(ws, drop)
@@ -173,12 +173,24 @@ func (e *ear) misquotes(ws []word) bool {
 
 // stated ends a mirror as the statement it is, asked or not.
 func stated(text string) string {
-	return strings.TrimRight(text, "?!. …,-–—") + "."
+	return begun(strings.TrimRight(text, "?!. …,-–—")) + "."
 }
 
-// asked ends a question with one mark.
-func asked(text string) string {
-	return strings.TrimRight(text, "?!. …") + "?"
+// asked ends a question with one mark, and what only invites with a full stop.
+func asked(text string, marked bool) string {
+	mark := "?"
+	if !marked && invites(unled(withoutFillers(words(text, byCoach)))) {
+		mark = "."
+	}
+	return begun(strings.TrimRight(text, "?!. …")) + mark
+}
+
+// begun takes off what a sentence cannot begin with.
+func begun(text string) string {
+	if rest := strings.TrimLeft(text, "-–—,;:. …"); rest != text && rest != "" {
+		return capital(rest)
+	}
+	return text
 }
 
 // foreign says whether a text has letters beside Latin ones, or marks that no

@@ -142,6 +142,13 @@ func cleft(core []word) bool {
 	return len(core) > 1 && (core[0].raw == "what" || core[0].raw == "how" || core[0].raw == "why" || core[0].raw == "where") && core[1].pause == 0 && (core[1].key == "@you" || turns[core[1].raw] != "")
 }
 
+// invites says whether words ask her to go on, and are no question in form:
+// "tell me more", not "can you tell me more".
+func invites(ws []word) bool {
+	_, imperative := opensAt(ws)
+	return imperative && !helpers[ws[0].raw] && ws[0].raw != "any" && ws[0].raw != "anything"
+}
+
 var helpers = set("am are is was were do does did have has had will would can could may might should")
 
 // inverted says whether a helping verb comes soon after the question word, and
