@@ -34,7 +34,7 @@ func (e *ear) advises(ws, core []word) bool {
 	}
 	if not := 3; len(core) > 1 {
 		for i, w := range core[:min(len(core), not+1)] {
-			if w.raw == "not" && i > 0 && helpers[core[i-1].raw] {
+			if w.raw == "not" && !w.quoted && i > 0 && helpers[core[i-1].raw] {
 				return true // "why don't you", "what haven't you"
 			}
 		}
@@ -44,6 +44,12 @@ func (e *ear) advises(ws, core []word) bool {
 		supposed = supposed || w.raw == "if"
 	}
 	for i, w := range core {
+		if w.quoted {
+			continue // she said it so
+		}
+		if modal && i > 0 && leadsTo[core[i-1].raw] && strings.HasSuffix(w.raw, "ing") && !safe[w.key] && !functions[w.key] && !e.said[w.key] {
+			return true // "what would be the good of leaving"
+		}
 		switch w.raw {
 		case "should", "ought", "must", "shall":
 			return true
@@ -84,6 +90,9 @@ func suggests(core []word) bool {
 	}
 	return false
 }
+
+// leadsTo words may stand between a helping verb and a deed.
+var leadsTo = set("of in to by about from for with before after without")
 
 // pressing words make of "to" and a deed a thing that is due or settled.
 var pressing = set("need needs needed have has had got going gonna planning about ready willing time supposed")

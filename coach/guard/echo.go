@@ -11,7 +11,6 @@ var hedged = set("would say guess think suppose be like about just more that it 
 // helping verb, so it claims nothing; who said it of whom, and whether it was
 // denied, must not be lost with the words before it.
 func (e *ear) echo(ws []word) (from []int, ok bool) {
-	const few = 4
 	solid := false
 	for _, w := range ws {
 		if w.key[0] == '@' && w.key != "@your" || helpers[w.raw] || others[w.raw] || conditions[w.raw] || causes[w.raw] || links[w.raw] {
@@ -19,7 +18,7 @@ func (e *ear) echo(ws []word) (from []int, ok bool) {
 		}
 		solid = solid || !functions[w.key] || counts[w.key] || numeral(w.raw) || w.raw == "nothing"
 	}
-	if !solid || len(ws) > few || len(e.sentences) == 0 {
+	if !solid || len(ws) > few+1 || len(e.sentences) == 0 {
 		return nil, false
 	}
 	last := e.sentences[len(e.sentences)-1].from

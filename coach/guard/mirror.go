@@ -91,6 +91,9 @@ func (c *cover) rest(i, at, loose int) bool {
 		whole := n == len(ws) || ws[n].pause > 0 || links[ws[n].raw]
 		for s := len(c.ear.sentences) - 1; s >= 0; s-- {
 			her := c.ear.sentences[s]
+			if at >= 0 && s != at && n < few && !c.joint(i) {
+				continue
+			}
 			if !(whole && her.holds(ws[:n], nil, &c.effort) || (c.long(n, ws, s, at, whole)) && her.repeats(ws[:n], c.kept, &c.effort)) {
 				continue
 			}
@@ -100,7 +103,7 @@ func (c *cover) rest(i, at, loose int) bool {
 			}
 		}
 	}
-	if loose > 0 && at >= 0 && c.ear.mayStray(ws[0]) && c.rest(i+1, at, loose-1) {
+	if loose > 0 && at >= 0 && mayStray(ws[0]) && c.rest(i+1, at, loose-1) {
 		return true
 	}
 	c.dead[state] = true
@@ -160,9 +163,10 @@ func saysRaw(ws []word, f []string) bool {
 }
 
 // mayStray says whether a word may stand in a mirror outside any run of hers:
-// it is hers or empty, it is nobody, and it turns nothing.
-func (e *ear) mayStray(w word) bool {
-	return (functions[w.key] || e.said[w.key]) && !operators[w.key] && !conditions[w.raw] && !others[w.raw] && !causes[w.raw] && w.key[0] != '@' && w.pause == 0
+// it is empty, it is nobody, and it turns nothing. A word of hers from elsewhere
+// would put another thing where hers was.
+func mayStray(w word) bool {
+	return functions[w.key] && !operators[w.key] && !conditions[w.raw] && !others[w.raw] && !causes[w.raw] && w.key[0] != '@' && w.pause == 0
 }
 
 // long says whether a run of n words is long enough to stand on its own: three
@@ -176,6 +180,16 @@ func (c *cover) long(n int, ws []word, s, at int, whole bool) bool {
 		return whole || c.sentence(ws[:n], s) || at >= 0 && c.ear.sentences[s].from == c.ear.sentences[at].from
 	}
 	return true
+}
+
+// few words out of another sentence are only a thing: they need a joint.
+const few = 3
+
+// joint says whether a piece out of another sentence of hers may begin at word
+// i: behind a pause or a link, or with a word that says where or when. Else
+// "you want to see" would take its object from elsewhere.
+func (c *cover) joint(i int) bool {
+	return c.words[i].pause > 0 || links[c.words[i-1].raw] || c.words[i].key == "@you" || before[c.words[i].raw] || causes[c.words[i].raw]
 }
 
 // sentence says whether two words are the whole of a sentence of hers ("four

@@ -21,20 +21,12 @@ func (g *Guard) part(text string, ws []word, e *ear) (Verdict, bool) {
 	if n := named(text, ws); n > 0 {
 		end -= n
 	}
-	said := 0 // where the sentence begins behind "great," and the like
-	for said < end-1 && exclaimed[ws[said].raw] && ws[said+1].pause >= comma {
-		said++
-	}
-	for i := 0; i < end; i++ {
-		if i > 0 && i == said && !starts(ws[:end], i) {
-			if v := g.whole(capital(strings.TrimLeft(text[ws[i].at:], " ")), e); v.Pass && v.Kind == memory.KindMirror {
-				return v, true
-			}
+	marked := strings.Contains(text, "?")
+	for i, tries := 0, 0; i < end && tries < 3; i++ {
+		if i > 0 && !starts(ws[:end], i, marked) || i == 0 && end == len(ws) {
 			continue
 		}
-		if i > 0 && !starts(ws[:end], i) || i == 0 && end == len(ws) {
-			continue
-		}
+		tries++
 		rest := text[:ws[i].at]
 		if i > 0 && (!apart(ws[:i]) || nudgesHer(rest)) {
 			return Verdict{}, false
@@ -44,7 +36,7 @@ func (g *Guard) part(text string, ws []word, e *ear) (Verdict, bool) {
 			to = ws[end-1].to
 		}
 		sub := capital(text[ws[i].at:to])
-		if end < len(ws) && strings.Contains(text, "?") {
+		if end < len(ws) && marked {
 			sub += "?"
 		}
 		if v := g.whole(sub, e); v.Pass && v.Kind == memory.KindQuestion {
@@ -55,12 +47,9 @@ func (g *Guard) part(text string, ws []word, e *ear) (Verdict, bool) {
 	return Verdict{}, false
 }
 
-// exclaimed words take in what was said before the sentence itself begins.
-var exclaimed = set("great good fine nice cool wow excellent fantastic perfect exactly absolutely definitely totally sure alright okay ok right yes no yep yeah oh ah mm hmm uh um well so and but gotcha fair true lovely wonderful")
-
 // starts says whether an open question may begin at word i of a longer
 // sentence.
-func starts(ws []word, i int) bool {
+func starts(ws []word, i int, marked bool) bool {
 	w := ws[i]
 	if w.quoted || ws[i].pause < comma && !(links[ws[i-1].raw] || ws[i-1].raw == "so") {
 		return false
@@ -68,7 +57,8 @@ func starts(ws []word, i int) bool {
 	if opens, imperative := opensAt(ws[i:]); !opens || imperative {
 		return opens
 	}
-	return (w.raw == "what" || w.raw == "how" || w.raw == "why" || before[w.raw]) && inverted(ws[i:])
+	plain := w.raw == "what" || w.raw == "how" || w.raw == "why" || before[w.raw]
+	return (plain || marked && (w.raw == "where" || w.raw == "when")) && inverted(ws[i:]) || w.raw == "what" && marked && !cleft(ws[i:])
 }
 
 // apart says whether the words before a question are a statement that the
@@ -82,11 +72,22 @@ func apart(ws []word) bool {
 			return false
 		}
 	}
+	if supposes(ws) {
+		return false
+	}
 	for len(ws) > 0 && (leadIns[ws[0].raw] || fillers[ws[0].raw]) {
 		ws = ws[1:]
 	}
 	return len(ws) == 0 || !helpers[ws[0].raw] && !(fronts[ws[0].raw] && !before[ws[0].raw]) && !strings.HasSuffix(ws[0].raw, "ing")
 }
+
+// supposes says whether words begin by asking her to suppose something.
+func supposes(ws []word) bool {
+	ws = unled(withoutFillers(ws))
+	return len(ws) > 0 && supposing[ws[0].raw]
+}
+
+var supposing = set("imagine picture pretend assume say consider think let take try suppose supposing imagining assuming")
 
 // named is how many words at the end are the name of whom a question speaks
 // to: one or two with capitals behind a comma.

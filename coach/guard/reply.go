@@ -19,8 +19,8 @@ type Reply struct {
 	ear   *ear
 	chars int
 	gone  bool // a sentence with content was dropped before
-	// steered says that a dropped sentence advised: a question after it that
-	// holds nothing of hers is asked towards that advice, which she cannot see.
+	// steered says that a dropped sentence advised: a question after it, with her
+	// words in it or not, is asked towards that advice, which she cannot see.
 	steered bool
 	seen    map[string]bool
 }
@@ -36,7 +36,7 @@ func (r *Reply) Sentence(s string) Verdict {
 	if v.Pass && v.rest != "" {
 		r.gone = r.gone || weighty(v.rest) && !reflects(v.rest)
 	}
-	if v.Pass && v.Kind == memory.KindQuestion && (r.steered && !r.ear.hasHers(v.Text) || r.gone && r.ear.leans(v.Text)) {
+	if v.Pass && v.Kind == memory.KindQuestion && (r.steered || r.gone && r.ear.leans(v.Text)) {
 		v = Verdict{Drop: Dangling}
 	}
 	if v.Pass {
