@@ -64,7 +64,7 @@ type cover struct {
 
 // maxEffort bounds the search for one mirror, some tenths of a second; a
 // sentence that takes longer is not one she would recognise, and is dropped.
-const maxEffort = 1_000_000
+const maxEffort = 200_000
 
 // rest covers words[i:], at being the sentence of the piece before it (-1 for
 // none) and loose the number of words that may stray.
