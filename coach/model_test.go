@@ -13,7 +13,7 @@ import (
 
 func TestAModelReachesHerOnlyThroughTheGuard(t *testing.T) {
 	t.Parallel()
-	r := open(t, with(says("You keep the door open. You should fire him today. What do you want the door to be open for? Is it fear? "+
+	r := open(t, with(says("You keep the door open. What do you want the door to be open for? You should fire him today. Is it fear? "+
 		"Last month you said you would quit.")))
 	id := r.begin("identity")
 	sentences, reply := r.say(id, "I keep the door open and nobody comes. I want the door to mean something.")

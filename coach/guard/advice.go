@@ -8,7 +8,7 @@ var proposals = []string{
 	"what if", "why not", "what would it take",
 	"would happen if", "would it be like if", "would it be like to", "would it look like to", "would it mean to", "would change if", "would be possible if", "would it be to",
 	"stops you", "stopping you", "stopped you", "prevents you", "preventing you", "keeps you from", "keeping you from", "kept you from", "holds you back", "holding you back", "held you back", "in the way of",
-	"in order", "rather than", "instead of", "is it time", "time to", "let us", "supposed to", "had better", "would you be willing to", "are you willing to", "are you ready to", "ready to", "afraid to", "got to", "able to", "make sure",
+	"in order", "is it time", "time to", "let us", "supposed to", "had better", "would you be willing to", "are you willing to", "are you ready to", "ready to", "afraid to", "got to", "able to", "make sure",
 	"how soon", "plan to",
 }
 
@@ -24,12 +24,17 @@ func (e *ear) advises(ws, core []word) bool {
 			return true
 		}
 	}
+	for i, w := range ws {
+		if i+1 < len(ws) && (w.raw == "rather" && ws[i+1].raw == "than" || w.raw == "instead" && ws[i+1].raw == "of") && !scaled(ws, i) && !e.spoke(ws, w.raw+" "+ws[i+1].raw) {
+			return true
+		}
+	}
 	if suggests(core) {
 		return true
 	}
 	if not := 3; len(core) > 1 {
 		for i, w := range core[:min(len(core), not+1)] {
-			if w.raw == "not" && i > 0 && helpers[core[i-1].raw] {
+			if w.raw == "not" && !w.quoted && i > 0 && helpers[core[i-1].raw] {
 				return true // "why don't you", "what haven't you"
 			}
 		}
@@ -39,6 +44,12 @@ func (e *ear) advises(ws, core []word) bool {
 		supposed = supposed || w.raw == "if"
 	}
 	for i, w := range core {
+		if w.quoted {
+			continue // she said it so
+		}
+		if modal && i > 0 && leadsTo[core[i-1].raw] && strings.HasSuffix(w.raw, "ing") && !safe[w.key] && !functions[w.key] && !e.said[w.key] {
+			return true // "what would be the good of leaving"
+		}
 		switch w.raw {
 		case "should", "ought", "must", "shall":
 			return true
@@ -67,6 +78,11 @@ func suggests(core []word) bool {
 	if len(core) < 3 || core[1].raw != "about" || core[0].raw != "what" && core[0].raw != "how" {
 		return false
 	}
+	for i := 2; core[0].raw == "what" && i+1 < len(core); i++ {
+		if next := core[i+1]; helpers[core[i].raw] && (next.key[0] == '@' || others[next.raw]) {
+			return false // "what about the work do you like"
+		}
+	}
 	for _, w := range core[2:] {
 		if strings.HasSuffix(w.raw, "ing") && len(w.raw) > 4 && w.raw != "something" && w.raw != "nothing" && w.raw != "everything" && w.raw != "anything" || w.raw == "if" || helpers[w.raw] {
 			return true
@@ -74,6 +90,9 @@ func suggests(core []word) bool {
 	}
 	return false
 }
+
+// leadsTo words may stand between a helping verb and a deed.
+var leadsTo = set("of in to by about from for with before after without")
 
 // pressing words make of "to" and a deed a thing that is due or settled.
 var pressing = set("need needs needed have has had got going gonna planning about ready willing time supposed")

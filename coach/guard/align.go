@@ -11,6 +11,7 @@ type alignment struct {
 	strict    bool            // word for word
 	kept      map[string]bool // words that stand elsewhere in the mirror, out of the same sentence
 	before    string          // the key of the first word of the sentence before, "" for none
+	whole     bool            // the mirror must go on to the end of her clause
 	effort    *int
 }
 
@@ -24,11 +25,13 @@ func (a *alignment) begins(start int) bool {
 	case same(a.part[0], a.her[start]):
 	case a.part[0].key == "@you" && len(a.part) > 1 && a.part[1].key == a.her[start].key && a.mayTakeYou(start):
 		i = 1
+	case a.elides(start):
+		i, a.whole = 2, true
 	default:
 		return false
 	}
 	from, _ := clause(a.her, start)
-	if i == 1 {
+	if i > 0 {
 		from = 0
 	}
 	for _, w := range a.her[from:start] {
@@ -36,12 +39,41 @@ func (a *alignment) begins(start int) bool {
 			return false
 		}
 	}
+	if conditioned(a.her[:start]) {
+		return false
+	}
+	return a.next(i+1, start+1, a.spare)
+}
+
+// conditioned says whether what stands before makes the rest depend on it;
+// "maybe, but" has been taken back.
+func conditioned(ws []word) bool {
+	open := false
+	for _, w := range ws {
+		switch {
+		case w.raw == "maybe" || w.raw == "perhaps":
+			open = true
+		case w.raw == "but":
+			open = false
+		case conditions[w.raw]:
+			return true
+		}
+	}
+	return open
+}
+
+// elides says whether her sentence begins, as in a diary, with what she is
+// doing ("Sitting in the car again."), and the mirror says "you are" before it.
+func (a *alignment) elides(start int) bool {
+	if len(a.part) < 3 || a.part[0].key != "@you" || a.part[1].key != "be" || !same(a.part[2], a.her[start]) || !strings.HasSuffix(a.her[start].raw, "ing") {
+		return false
+	}
 	for _, w := range a.her[:start] {
-		if conditions[w.raw] {
+		if !light[w.raw] {
 			return false
 		}
 	}
-	return a.next(i+1, start+1, a.spare)
+	return a.before == "" || a.before == "@you"
 }
 
 var conditions = set("if unless whether suppose wish maybe perhaps")
@@ -115,7 +147,8 @@ func (a *alignment) next(i, j, spare int) bool {
 // same says whether two words say the same in a mirror: one stem, or two words
 // that point at the same thing in the same way.
 func same(a, b word) bool {
-	return a.key == b.key || pointers[a.raw] && pointers[b.raw] || articles[a.raw] && articles[b.raw] || turns[a.raw] != "" && turns[a.raw] == turns[b.raw]
+	return a.key == b.key || pointers[a.raw] && pointers[b.raw] || articles[a.raw] && articles[b.raw] || turns[a.raw] != "" && turns[a.raw] == turns[b.raw] ||
+		a.key == "@your" && b.raw == "the" || a.raw == "the" && b.key == "@your"
 }
 
 var (
@@ -166,6 +199,9 @@ var light = set("just really also still always very quite kind like am are is wa
 func (a *alignment) endsAt(j int) bool {
 	if j == len(a.her) {
 		return true
+	}
+	if a.whole && a.her[j].pause == 0 {
+		return false
 	}
 	for k := j; k < len(a.her) && (k == j || a.her[k].pause == 0 && !joints[a.her[k].raw]); k++ {
 		if k == j && (a.her[k].pause > 0 || joints[a.her[k].raw]) {

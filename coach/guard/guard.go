@@ -40,6 +40,8 @@ type Verdict struct {
 	Handle string              // for KindQuote: which passage the server puts in
 	From   []int               // for KindMirror: the messages of hers whose words it uses
 	Drop   Drop                // when it does not pass
+
+	rest string // what was left out before a question that stands by itself
 }
 
 // A Guard decides over whole sentences. The zero value has no process
@@ -73,7 +75,21 @@ var (
 	anyMarkup = regexp.MustCompile(`(?i)[<>\[\]{}|\\~^=]|https?:|www\.|://|\b(?:javascript|data|mailto|file|ftp)\s*:|&#?\w+;|\.(?:com|org|net|io|dev|xyz|ai)\b`)
 )
 
+// judge decides over a sentence, and where it may not pass over the question
+// that stands by itself in it.
 func (g *Guard) judge(sentence string, e *ear) Verdict {
+	v := g.whole(sentence, e)
+	switch v.Drop {
+	case Unknown, Closed, Human, HiddenAdvice, Leading, Advice, Memory, TooLong:
+		text := Clean(sentence)
+		if inside, ok := g.part(text, words(text, byCoach), e); ok {
+			return inside
+		}
+	}
+	return v
+}
+
+func (g *Guard) whole(sentence string, e *ear) Verdict {
 	if utf8.RuneCountInString(sentence) > 4*g.MaxSentence {
 		return Verdict{Drop: TooLong}
 	}
@@ -110,7 +126,7 @@ func (g *Guard) judge(sentence string, e *ear) Verdict {
 	if marks > 1 && !strings.HasSuffix(text, "??") {
 		return Verdict{Drop: SecondQuestion}
 	}
-	if from, ok := e.mirror(ws); ok {
+	if from, ok := e.mirror(ws); ok && !(marks > 0 && wonders(ws)) {
 		return Verdict{Pass: true, Kind: memory.KindMirror, Text: stated(text), From: from}
 	}
 	if broken.MatchString(text) {
@@ -118,12 +134,19 @@ func (g *Guard) judge(sentence string, e *ear) Verdict {
 	}
 	drop, asks, ok := e.question(ws, marks > 0)
 	if ok {
-		return Verdict{Pass: true, Kind: memory.KindQuestion, Text: asked(text)}
+		return Verdict{Pass: true, Kind: memory.KindQuestion, Text: asked(text, marks > 0)}
 	}
 	if !asks {
 		drop = statement(ws, drop)
 	}
 	return Verdict{Drop: drop}
+}
+
+// wonders says whether words are an open question from the first on: back as a
+// statement it would be no sentence.
+func wonders(ws []word) bool {
+	ws = unled(withoutFillers(ws))
+	return len(ws) > 1 && askers[ws[0].raw] && inverted(ws)
 }
 
 // broken says that a question stops in the middle.
@@ -150,12 +173,24 @@ func (e *ear) misquotes(ws []word) bool {
 
 // stated ends a mirror as the statement it is, asked or not.
 func stated(text string) string {
-	return strings.TrimRight(text, "?!. …,-–—") + "."
+	return begun(strings.TrimRight(text, "?!. …,-–—")) + "."
 }
 
-// asked ends a question with one mark.
-func asked(text string) string {
-	return strings.TrimRight(text, "?!. …") + "?"
+// asked ends a question with one mark, and what only invites with a full stop.
+func asked(text string, marked bool) string {
+	mark := "?"
+	if !marked && invites(unled(withoutFillers(words(text, byCoach)))) {
+		mark = "."
+	}
+	return begun(strings.TrimRight(text, "?!. …")) + mark
+}
+
+// begun takes off what a sentence cannot begin with.
+func begun(text string) string {
+	if rest := strings.TrimLeft(text, "-–—,;:. …"); rest != text && rest != "" {
+		return capital(rest)
+	}
+	return text
 }
 
 // foreign says whether a text has letters beside Latin ones, or marks that no

@@ -236,19 +236,30 @@ func TestReplyAsksOnceAndEnds(t *testing.T) {
 
 func TestReplyDropsAQuestionAboutWhatSheDidNotSee(t *testing.T) {
 	t.Parallel()
-	r := New(nil).Begin(heard)
-	r.Sentence("You should fire the new manager tomorrow and hire your sister again.")
-	if v := r.Sentence("What do you think about that?"); v.Pass || v.Drop != Dangling {
-		t.Errorf("a question about dropped advice: %+v", v)
-	}
-	if v := r.Sentence("What does the apron mean to you?"); !v.Pass {
-		t.Errorf("a question of its own: %+v", v)
-	}
-	if v := r.Sentence("What matters to you?"); v.Pass {
-		t.Errorf("a question without a word of hers, after advice: %+v", v)
-	}
-	if v := New(nil).Begin(heard).Sentence("What do you think about that?"); !v.Pass {
-		t.Errorf("the same question about her own words: %+v", v)
+	g := New(nil)
+	const thing = "The bakers of this valley have always quarrelled over their ovens and flour."
+	for _, c := range []struct{ before, question, released string }{
+		{"", "What do you think about that?", "What do you think about that?"},
+		{"You should fire the new manager tomorrow and hire your sister again.", "What do you think about that?", ""},
+		{"You should fire the new manager tomorrow and hire your sister again.", "What matters to you?", ""},
+		{"You should fire the new manager tomorrow and hire your sister again.", "What does the apron mean to you?", ""},
+		{thing, "What do you think about that?", ""},
+		{thing, "What does the apron mean to you?", "What does the apron mean to you?"},
+		{thing, "What matters to you at this point?", "What matters to you at this point?"},
+		{"It sounds like you carry a grief about the bakery that nobody has seen.", "What do you think about that?", "What do you think about that?"},
+		{"You carry a grief about the bakery that nobody has ever seen.", "Can you tell me more about that?", "Can you tell me more about that?"},
+		{"", thing[:len(thing)-1] + ", so what do you think about that?", ""},
+		{"", thing[:len(thing)-1] + ", so what does the apron mean to you?", "What does the apron mean to you?"},
+	} {
+		r := g.Begin(heard)
+		if c.before != "" {
+			if v := r.Sentence(c.before); v.Pass {
+				t.Errorf("%q passes", c.before)
+			}
+		}
+		if v := r.Sentence(c.question); v.Text != c.released || v.Pass != (c.released != "") {
+			t.Errorf("after %q, of %q this is released: %+v", c.before, c.question, v)
+		}
 	}
 }
 
@@ -274,7 +285,7 @@ You want her back. Trust me. I feel your pain… What would you tell him, and wh
 			got = append(got, string(v.Kind)+": "+v.Text+v.Handle)
 		}
 	}
-	want := []string{"question: What matters to you about the bakery?", "quote: r1", "mirror: You keep her apron on the hook."}
+	want := []string{"quote: r1", "mirror: You keep her apron on the hook."}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("released:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}

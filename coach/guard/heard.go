@@ -1,6 +1,9 @@
 package guard
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Heard is what a reply may draw on.
 type Heard struct {
@@ -20,8 +23,9 @@ type ear struct {
 }
 
 type heardSentence struct {
-	from   int // index of Said
-	words  []word
+	from   int    // index of Said
+	words  []word // settled
+	said   []word // as she said it
 	before string // the first key of the sentence before it in the same message
 }
 
@@ -35,7 +39,7 @@ func listen(h Heard) *ear {
 			for n < len(all) && all[n].pause < stop {
 				n++
 			}
-			e.add(heardSentence{i, all[:n:n], before})
+			e.add(heardSentence{from: i, said: all[:n:n], before: before})
 			if first := all[0].key; first[0] == '@' || functions[first] {
 				before = first
 			}
@@ -52,15 +56,16 @@ func listen(h Heard) *ear {
 }
 
 func (e *ear) add(s heardSentence) {
-	s.words = withoutFillers(s.words)
-	generic(s.words)
+	s.said = withoutFillers(s.said)
+	generic(s.said)
+	s.words = settled(slices.Clone(s.said))
 	e.sentences = append(e.sentences, s)
-	for i, w := range s.words {
+	for i, w := range s.said {
 		e.said[w.key] = true
 		if i > 0 {
-			e.pairs[[2]string{s.words[i-1].key, w.key}] = true
+			e.pairs[[2]string{s.said[i-1].key, w.key}] = true
 		}
-		if !negatedAt(s.words, i) {
+		if !negatedAt(s.said, i) {
 			e.plainly[w.key] = true
 		}
 	}
@@ -120,6 +125,9 @@ func withoutFillers(ws []word) []word {
 		aside := i > 0 && w.pause > 0 && i+1 < len(ws) && (w.raw == "you" && ws[i+1].raw == "know" || w.raw == "i" && ws[i+1].raw == "mean") &&
 			(i+2 == len(ws) || ws[i+2].pause > 0)
 		switch n := len(out); {
+		case w.cut && i+1 < len(ws) && !w.quoted && strings.HasPrefix(ws[i+1].raw, w.raw): // "w-where", "to-to"
+			ws[i+1].pause = max(ws[i+1].pause, w.pause)
+			continue
 		case fillers[w.raw]:
 			if w.pause == stop && i+1 < len(ws) {
 				ws[i+1].pause = stop
@@ -162,7 +170,7 @@ func (e *ear) retypes(ws []word) bool {
 // with persons turned.
 func (e *ear) holds(ws []word, exact bool) bool {
 	for _, s := range e.sentences {
-		if exact && contains(s.words, ws) || !exact && containsKeys(s.words, ws) {
+		if exact && contains(s.said, ws) || !exact && containsKeys(s.said, ws) {
 			return true
 		}
 	}

@@ -11,7 +11,7 @@ var frames = [][]string{}
 
 func init() {
 	for _, f := range []string{
-		"so", "and", "but", "okay", "ok", "right", "well", "then", "now", "yes", "not that",
+		"so", "and", "but", "okay", "ok", "right", "well", "then", "now", "yes",
 		"it sounds like", "it sounds as though", "it sounds as if", "sounds like", "it seems like", "it seems that", "it seems", "it seems to you", "seems like", "it looks like",
 		"what i hear is that", "what i hear is", "i hear that", "i hear you say that", "i hear you say", "i am hearing that", "i am hearing you say", "i hear",
 		"you say that", "you say", "you are saying that", "you are saying", "you said that", "you said", "you told me that", "you mentioned that", "you mentioned",
@@ -20,6 +20,9 @@ func init() {
 		"what you are describing is", "what you are telling me is that", "what you are telling me is", "you are telling me that", "you are telling me", "you tell me that", "you tell me", "you were saying that", "you were saying", "you are talking about", "you talk about", "you talked about",
 		"you have noticed that", "you noticed that", "you have noticed", "you noticed", "you notice that", "you find that", "you find", "you know that", "you are aware that", "you are feeling like", "you are feeling that", "you are feeling", "you are thinking that", "you are thinking",
 		"on one hand", "on the one hand", "on the other hand", "at the same time", "in other words", "so basically", "basically", "essentially", "sort of", "kind of", "i guess", "because", "or", "although", "though", "even though", "especially", "part of you", "a part of you",
+		"it felt like", "it felt as though", "it felt as if", "it sounded like", "it seemed like", "it seemed as though", "you felt like", "you felt that", "you felt as though",
+		"there is a part of you that says", "part of you says", "a part of you says", "one part of you says", "another part of you says", "part of you feels", "a part of you feels", "on one side", "on the one side", "on the other side", "on one level", "on another level", "and yet", "yet", "also", "meanwhile",
+		"as you say", "as you said", "like you say", "like you said", "the way you put it", "as you put it", "your words were", "in your own words", "once more", "again", "first", "and also", "you also say that", "you also said that", "you also said", "you also say",
 		"you feel that", "you feel like", "you feel as though", "you think that", "you think", "for you", "to you", "in your words", "what you are saying is that", "what you are saying is",
 	} {
 		frames = append(frames, strings.Fields(f))
@@ -29,13 +32,16 @@ func init() {
 // mirror says whether a sentence can be laid out, piece by piece, on clauses of
 // hers with the persons turned, and from which of her messages they come.
 func (e *ear) mirror(ws []word) (from []int, ok bool) {
-	ws, _ = unframed(untagged(withoutFillers(ws)))
+	ws, _ = unframed(settled(untagged(withoutFillers(ws))))
 	c := cover{ear: e, words: ws, dead: map[[3]int]bool{}, kept: map[string]bool{}, effort: maxEffort}
 	for _, w := range ws {
 		c.kept[w.key] = true
 	}
-	if len(ws) == 0 || !c.rest(0, -1, (len(ws)+4)/8) {
+	if len(ws) == 0 {
 		return nil, false
+	}
+	if !c.rest(0, -1, (len(ws)+4)/8) {
+		return e.echo(ws)
 	}
 	for _, s := range c.pieces {
 		if i := e.sentences[s].from; !slices.Contains(from, i) {
@@ -58,7 +64,7 @@ type cover struct {
 
 // maxEffort bounds the search for one mirror, some tenths of a second; a
 // sentence that takes longer is not one she would recognise, and is dropped.
-const maxEffort = 1_000_000
+const maxEffort = 200_000
 
 // rest covers words[i:], at being the sentence of the piece before it (-1 for
 // none) and loose the number of words that may stray.
@@ -74,10 +80,20 @@ func (c *cover) rest(i, at, loose int) bool {
 	if at >= 0 && links[ws[0].raw] && c.rest(i+1, at, loose) {
 		return true
 	}
+	if at >= 0 && (ws[0].pause >= comma || links[c.words[i-1].raw]) {
+		for _, f := range frames {
+			if !causes[f[0]] && !conditions[f[0]] && f[0] != "or" && f[0] != "even" && len(ws) > len(f) && saysRaw(ws, f) && c.rest(i+len(f), at, loose) {
+				return true
+			}
+		}
+	}
 	for n := len(ws); n > 0; n-- {
 		whole := n == len(ws) || ws[n].pause > 0 || links[ws[n].raw]
 		for s := len(c.ear.sentences) - 1; s >= 0; s-- {
 			her := c.ear.sentences[s]
+			if at >= 0 && s != at && n < few && !c.joint(i) {
+				continue
+			}
 			if !(whole && her.holds(ws[:n], nil, &c.effort) || (c.long(n, ws, s, at, whole)) && her.repeats(ws[:n], c.kept, &c.effort)) {
 				continue
 			}
@@ -87,7 +103,7 @@ func (c *cover) rest(i, at, loose int) bool {
 			}
 		}
 	}
-	if loose > 0 && at >= 0 && c.ear.mayStray(ws[0]) && c.rest(i+1, at, loose-1) {
+	if loose > 0 && at >= 0 && mayStray(ws[0]) && c.rest(i+1, at, loose-1) {
 		return true
 	}
 	c.dead[state] = true
@@ -105,6 +121,7 @@ func init() {
 	for _, t := range []string{
 		"right", "is that right", "is that correct", "is that it", "is that so", "is it", "correct", "yes", "yeah", "okay", "ok", "huh",
 		"did i hear that right", "did i hear you right", "did i get that right", "you said", "you say", "for you", "basically", "then", "though",
+		"as you say", "as you said", "as you put it", "like you say", "like you said", "you told me", "in your words", "is what you said", "is that what you are saying", "is that fair", "am i right",
 	} {
 		tags = append(tags, strings.Fields(t))
 	}
@@ -146,9 +163,10 @@ func saysRaw(ws []word, f []string) bool {
 }
 
 // mayStray says whether a word may stand in a mirror outside any run of hers:
-// it is hers or empty, it is nobody, and it turns nothing.
-func (e *ear) mayStray(w word) bool {
-	return (functions[w.key] || e.said[w.key]) && !operators[w.key] && !conditions[w.raw] && !others[w.raw] && !causes[w.raw] && w.key[0] != '@' && w.pause == 0
+// it is empty, it is nobody, and it turns nothing. A word of hers from elsewhere
+// would put another thing where hers was.
+func mayStray(w word) bool {
+	return functions[w.key] && !operators[w.key] && !conditions[w.raw] && !others[w.raw] && !causes[w.raw] && w.key[0] != '@' && w.pause == 0
 }
 
 // long says whether a run of n words is long enough to stand on its own: three
@@ -159,9 +177,26 @@ func (c *cover) long(n int, ws []word, s, at int, whole bool) bool {
 	case 1:
 		return s == at
 	case 2:
-		return whole || at >= 0 && c.ear.sentences[s].from == c.ear.sentences[at].from
+		return whole || c.sentence(ws[:n], s) || at >= 0 && c.ear.sentences[s].from == c.ear.sentences[at].from
 	}
 	return true
+}
+
+// few words out of another sentence are only a thing: they need a joint.
+const few = 3
+
+// joint says whether a piece out of another sentence of hers may begin at word
+// i: behind a pause or a link, or with a word that says where or when. Else
+// "you want to see" would take its object from elsewhere.
+func (c *cover) joint(i int) bool {
+	return c.words[i].pause > 0 || links[c.words[i-1].raw] || c.words[i].key == "@you" || before[c.words[i].raw] || causes[c.words[i].raw]
+}
+
+// sentence says whether two words are the whole of a sentence of hers ("four
+// hours"): however short, it said something on its own.
+func (c *cover) sentence(part []word, s int) bool {
+	her := c.ear.sentences[s].words
+	return len(her) == len(part) && containsKeys(her, part)
 }
 
 // causes are words that make one clause bear on another.

@@ -5,11 +5,7 @@ import "strings"
 // question reads a sentence as an open question. ok says that it is one that
 // may be asked; asks says that it is some question at all.
 func (e *ear) question(ws []word, marked bool) (drop Drop, asks, ok bool) {
-	ws = withoutFillers(ws)
-	for len(ws) > 1 && leadIns[ws[0].raw] {
-		ws = ws[1:]
-	}
-	ws, asides := withoutLeadIn(ws)
+	ws, asides := withoutLeadIn(unled(withoutFillers(ws)))
 	if brief(ws) {
 		return "", true, true
 	}
@@ -19,6 +15,9 @@ func (e *ear) question(ws []word, marked bool) (drop Drop, asks, ok bool) {
 		return Closed, marked, false
 	}
 	core := ws[at:]
+	if !imperative && cleft(core) {
+		return Closed, marked, false
+	}
 	if !marked && !imperative && !inverted(core) {
 		return Unknown, false, false
 	}
@@ -48,7 +47,8 @@ var short = map[string]bool{}
 func init() {
 	for _, f := range []string{
 		"i wonder", "i am wondering", "i was wondering", "i am curious", "i am curious about", "i would like to hear", "i would like to know", "i would like to ask", "i want to ask", "i want to ask you", "let me ask",
-		"let me ask you", "let me ask you this", "can i ask", "can i ask you", "may i ask", "may i ask you", "could i ask", "could i ask you", "i have a question",
+		"let me ask you", "let me ask you this", "i would love to hear", "i would love to know", "i would like to understand", "i want to know", "i am interested in", "i am just wondering", "i am just curious", "i guess i am wondering", "what i am wondering is", "my question is", "i would be curious",
+		"can i ask", "can i ask you", "may i ask", "may i ask you", "could i ask", "could i ask you", "i have a question",
 	} {
 		wonderings = append(wonderings, strings.Fields(f))
 	}
@@ -74,6 +74,14 @@ func withoutLeadIn(ws []word) (rest []word, found bool) {
 	return ws, false
 }
 
+// unled takes off the words by which one begins to speak.
+func unled(ws []word) []word {
+	for len(ws) > 1 && leadIns[ws[0].raw] {
+		ws = ws[1:]
+	}
+	return ws
+}
+
 func brief(ws []word) bool { return short[raws(ws)] }
 
 var (
@@ -92,6 +100,9 @@ func init() {
 		"can you tell me", "could you tell me", "would you tell me", "can you say", "could you say", "would you say more", "can you describe", "could you describe",
 		"can you walk me", "could you walk me", "can you help me understand", "would you like to say more", "would you like to tell me", "please tell me",
 		"is there anything else", "is there something else", "is there anything more", "is there more",
+		"anything else", "anything more", "any other", "are there other", "are there any other", "is there any other", "is there another", "can you think of any other", "can you think of anything else", "can you think of another",
+		"give me an example", "can you give me an example", "could you give me an example", "give me a sense", "talk to me about", "say some more", "help me to understand", "can you help me to understand", "help me see",
+		"can you talk about", "could you talk about", "would you talk about", "can you share", "could you share", "would you share", "share with me", "can you explain", "could you explain", "would you mind telling me", "would you describe", "would you say a little more",
 	} {
 		invitations = append(invitations, strings.Fields(f))
 	}
@@ -123,6 +134,19 @@ func opensAt(ws []word) (opens, imperative bool) {
 		return true, false
 	}
 	return len(ws) > 2 && before[ws[0].raw] && askers[ws[1].raw], false
+}
+
+// cleft says whether a question word only begins a statement: "what you're
+// saying is", not "what are you saying".
+func cleft(core []word) bool {
+	return len(core) > 1 && (core[0].raw == "what" || core[0].raw == "how" || core[0].raw == "why" || core[0].raw == "where") && core[1].pause == 0 && (core[1].key == "@you" || turns[core[1].raw] != "")
+}
+
+// invites says whether words ask her to go on, and are no question in form:
+// "tell me more", not "can you tell me more".
+func invites(ws []word) bool {
+	_, imperative := opensAt(ws)
+	return imperative && !helpers[ws[0].raw] && ws[0].raw != "any" && ws[0].raw != "anything"
 }
 
 var helpers = set("am are is was were do does did have has had will would can could may might should")
@@ -190,6 +214,7 @@ func (e *ear) presumes(ws []word) Drop {
 			if !(w.raw == "me" && i > 0 || w.raw == "we" && i+1 < len(ws) && (together[ws[i+1].raw] || i+2 < len(ws) && sofar[ws[i+1].raw] && together[ws[i+2].raw])) {
 				return Human
 			}
+		case smugglers[w.key] && scaled(ws, i):
 		case smugglers[w.key]:
 			if !e.pairs[pair(ws, i)] && !(i+1 < len(ws) && e.pairs[[2]string{w.key, ws[i+1].key}]) {
 				return Leading
@@ -207,6 +232,21 @@ func (e *ear) presumes(ws []word) Drop {
 	}
 	return ""
 }
+
+// scaled says whether the word at i sets two numbers beside each other: "six
+// rather than a four", "three instead of two".
+func scaled(ws []word, i int) bool {
+	if ws[i].raw != "rather" && ws[i].raw != "instead" {
+		return false
+	}
+	after := ws[i+1:]
+	for len(after) > 0 && (after[0].raw == "than" || after[0].raw == "of" || after[0].raw == "like" || articles[after[0].raw]) {
+		after = after[1:]
+	}
+	return len(after) > 0 && i > 0 && number(after[0]) && number(ws[i-1])
+}
+
+func number(w word) bool { return counts[w.key] || numeral(w.raw) }
 
 func pair(ws []word, i int) [2]string {
 	if i == 0 {

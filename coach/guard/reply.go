@@ -19,8 +19,8 @@ type Reply struct {
 	ear   *ear
 	chars int
 	gone  bool // a sentence with content was dropped before
-	// steered says that a dropped sentence advised: a question after it that
-	// holds nothing of hers is asked towards that advice, which she cannot see.
+	// steered says that a dropped sentence advised: a question after it, with her
+	// words in it or not, is asked towards that advice, which she cannot see.
 	steered bool
 	seen    map[string]bool
 }
@@ -33,7 +33,10 @@ func (g *Guard) Begin(h Heard) *Reply {
 // Sentence judges the next sentence and counts it.
 func (r *Reply) Sentence(s string) Verdict {
 	v := r.guard.judge(s, r.ear)
-	if v.Pass && v.Kind == memory.KindQuestion && (r.steered && !r.ear.hasHers(v.Text) || r.gone && r.ear.leans(v.Text)) {
+	if v.Pass && v.rest != "" {
+		r.gone = r.gone || weighty(v.rest) && !reflects(v.rest)
+	}
+	if v.Pass && v.Kind == memory.KindQuestion && (r.steered || r.gone && r.ear.leans(v.Text)) {
 		v = Verdict{Drop: Dangling}
 	}
 	if v.Pass {
@@ -41,7 +44,7 @@ func (r *Reply) Sentence(s string) Verdict {
 	}
 	if !v.Pass {
 		r.Drops[v.Drop]++
-		r.gone = r.gone || weighty(s)
+		r.gone = r.gone || weighty(s) && !reflects(s)
 		r.steered = r.steered || v.Drop == Advice || v.Drop == HiddenAdvice || nudgesHer(s)
 	}
 	return v
@@ -54,18 +57,34 @@ func weighty(s string) bool {
 	return len(strings.Fields(s)) >= few
 }
 
+// reflects says whether a dropped sentence tried to say her own words back: what
+// a later "that" then points to is what she said.
+func reflects(s string) bool {
+	ws, framed := unframed(unled(withoutFillers(words(s, byCoach))))
+	return len(ws) > 0 && ws[0].key == "@you" || framed
+}
+
 // leans says whether a question gets its subject from a sentence before it: it
 // points ("that", "it", "them") and holds no word of hers.
 func (e *ear) leans(text string) bool {
 	if e.hasHers(text) {
 		return false
 	}
-	points := false
-	for i, w := range withoutFillers(words(text, byCoach)) {
-		points = points || i > 0 && (w.raw == "that" || w.raw == "this" || w.raw == "it" || w.raw == "them" || w.raw == "those" || w.raw == "these")
+	ws := withoutFillers(words(text, byCoach))
+	for i, w := range ws {
+		if i == 0 || !pointers[w.raw] && w.raw != "them" {
+			continue
+		}
+		if i+1 < len(ws) && w.raw != "it" && w.raw != "them" && ws[i+1].pause == 0 && !functions[ws[i+1].key] && present[ws[i+1].key] {
+			continue // "at this point"
+		}
+		return true
 	}
-	return points
+	return false
 }
+
+// present words with "this" or "that" are a time, and nothing said before.
+var present = stems("point time moment day morning afternoon evening week weekend month year stage minute")
 
 // hasHers says whether a question holds a word of hers that says something.
 func (e *ear) hasHers(text string) bool {

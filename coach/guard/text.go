@@ -16,6 +16,8 @@ type word struct {
 	key    string // the stem; persons have keys of their own ("@you")
 	pause  int    // what stands before it: nothing, a comma's worth, a full stop's worth
 	quoted bool   // it stands between quotation marks
+	cut    bool   // a hyphen and the next word follow at once: "w-where"
+	at, to int    // where it stands in the folded text, in bytes
 }
 
 const (
@@ -65,7 +67,8 @@ func fold(s string) string {
 func words(text string, who spoken) []word {
 	var out []word
 	pause, quoted := stop, false
-	add := func(raw string) {
+	begin := 0
+	add := func(raw string, end int) {
 		quote := false
 		for strings.HasPrefix(raw, "'") {
 			raw, quote = raw[1:], true
@@ -76,7 +79,7 @@ func words(text string, who spoken) []word {
 		closes := strings.HasSuffix(raw, "'") && quoted
 		raw = strings.TrimRight(raw, "'")
 		for _, w := range undo(raw) {
-			out = append(out, word{raw: w, key: key(w, who), pause: pause, quoted: quoted})
+			out = append(out, word{raw: w, key: key(w, who), pause: pause, quoted: quoted, at: begin, to: end})
 			pause = 0
 		}
 		if closes {
@@ -84,20 +87,26 @@ func words(text string, who spoken) []word {
 		}
 	}
 	var b strings.Builder
-	flush := func() {
+	flush := func(end int) {
 		if b.Len() > 0 {
-			add(b.String())
+			add(b.String(), end)
 			b.Reset()
 		}
 	}
-	for _, c := range strings.ToLower(fold(text)) {
+	text = fold(text)
+	for i, c := range text {
 		switch {
 		case unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.Is(unicode.M, c) || c == '\'':
-			b.WriteRune(c)
+			if b.Len() == 0 {
+				begin = i
+			}
+			b.WriteRune(unicode.ToLower(c))
 			continue
 		}
-		flush()
+		flush(i)
 		switch {
+		case c == '-' && len(out) > 0 && out[len(out)-1].to == i:
+			out[len(out)-1].cut = true
 		case c == '"':
 			quoted = !quoted
 		case strings.ContainsRune(".!?。！？\n…", c):
@@ -106,7 +115,7 @@ func words(text string, who spoken) []word {
 			pause = max(pause, comma)
 		}
 	}
-	flush()
+	flush(len(text))
 	return out
 }
 
@@ -117,7 +126,7 @@ var contractions = map[string]string{
 	"havent": "have not", "hasnt": "has not", "hadnt": "had not", "werent": "were not",
 	"im": "i am", "ive": "i have", "youre": "you are", "youve": "you have", "theyre": "they are", "thats": "that is", "whats": "what is",
 	"gonna": "going to", "wanna": "want to", "gotta": "got to", "'cause": "because", "cuz": "because", "cos": "because",
-	"ain't": "is not", "i'm": "i am", "anymore": "any more",
+	"ain't": "is not", "i'm": "i am", "anymore": "any more", "spose": "suppose", "s'pose": "suppose", "lotta": "lot of", "outta": "out of", "sorta": "sort of", "kinda": "kind of", "dunno": "do not know",
 }
 
 var endings = []struct{ short, full string }{{"n't", "not"}, {"'re", "are"}, {"'ve", "have"}, {"'ll", "will"}, {"'d", "would"}, {"'m", "am"}}
@@ -128,6 +137,9 @@ var isWords = set("it that what there here who he she how where when this everyt
 func undo(w string) []string {
 	if full, ok := contractions[w]; ok {
 		return strings.Fields(full)
+	}
+	if head, ok := strings.CutSuffix(w, "'d"); ok && askers[head] {
+		return []string{head, "did"} // "where'd he go"
 	}
 	for _, e := range endings {
 		if head, ok := strings.CutSuffix(w, e.short); ok && head != "" {
@@ -165,7 +177,9 @@ begin start starts started starting begins beginning | speak talk talks talked t
 big large huge | little small | fast quick quickly | afraid scared frightened | angry mad | sad unhappy | glad happy | tired exhausted
 job work | boss manager supervisor | firm company business | money cash | house home | cigarette cigarettes smoke smokes smoking smoked | alcohol drink drinks drinking
 big large | often frequently | nearly almost | enough sufficient
-buy purchase | use uses using used | help assist | okay ok fine alright | sure certain | whole entire | annoyed irritated | upset distressed | picture image | phone telephone`)
+buy purchase | use uses using used | help assist | okay ok fine alright | sure certain | whole entire | annoyed irritated | upset distressed
+somebody someone | anybody anyone | everybody everyone | kind sort type | maybe perhaps | till until | while whilst | toward towards
+one 1 | two 2 | three 3 | four 4 | five 5 | six 6 | seven 7 | eight 8 | nine 9 | ten 10 | eleven 11 | twelve 12 | twenty 20 | thirty 30 | forty 40 | fifty 50 | hundred 100 | picture image | phone telephone`)
 
 func forms(s string) map[string]string {
 	m := map[string]string{}
@@ -188,6 +202,30 @@ func key(w string, who spoken) string {
 	if same, ok := alike[w]; ok {
 		w = same
 	}
+	stem := stemmed(w)
+	if same, ok := alikeStems[stem]; ok && inflected(w) {
+		return same
+	}
+	return stem
+}
+
+// alikeStems is alike for the inflected forms of its words: "working" is
+// "work".
+var alikeStems = func() map[string]string {
+	m := map[string]string{}
+	for w, same := range alike {
+		m[stemmed(w)] = stemmed(same)
+	}
+	return m
+}()
+
+// inflected says whether a word has one of the endings that change its form and
+// not what it means; "hardly" is not "hard".
+func inflected(w string) bool {
+	return strings.HasSuffix(w, "s") || strings.HasSuffix(w, "ed") || strings.HasSuffix(w, "ing")
+}
+
+func stemmed(w string) string {
 	env := snowballstem.NewEnv(w)
 	english.Stem(env)
 	return env.Current()
