@@ -27,7 +27,8 @@ var steps = []step{
 	}},
 	{"resume", func(w *world, rt *rapid.T) { _, err := w.Resume(w.t.Context(), w.owner, w.talk); note(rt, err) }},
 	{"a crash", crash},
-	{"she declines", decline},
+	{"a closing", closing}, {"a closing", closing}, {"a closing", closing},
+	{"she declines", decline}, {"she declines", decline},
 	{"she keeps", func(w *world, rt *rapid.T) {
 		all := w.proposals(memory.ProposalOpen)
 		if len(all) == 0 {
@@ -92,6 +93,18 @@ func (w *world) accept(rt *rapid.T, id coach.ID, text string) {
 	_, err := w.Accept(w.t.Context(), w.owner, coach.Say{ID: id, Conversation: w.talk, Text: text, Zone: "UTC"})
 	if note(rt, err); err == nil {
 		w.said = append(w.said, said{id, text})
+	}
+}
+
+// closing says something of weight, closes, and goes on, so that another
+// closing can propose again.
+func closing(w *world, rt *rapid.T) {
+	w.accept(rt, newID(), hers[rapid.IntRange(0, 1).Draw(rt, "weighty")])
+	w.settle()
+	for _, stage := range []coach.Stage{memory.Closing, memory.Exploring} {
+		_, err := w.SetStage(w.t.Context(), w.owner, w.talk, stage)
+		note(rt, err)
+		w.settle()
 	}
 }
 
