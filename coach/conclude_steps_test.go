@@ -159,10 +159,8 @@ func line(w *world, rt *rapid.T) {
 	if err != nil {
 		rt.Fatal(err)
 	}
-	if rapid.Bool().Draw(rt, "answered") {
-		if _, err := w.AnswerMark(ctx, w.owner, m.ID, "Mine."); err != nil {
-			rt.Fatal(err)
-		}
-		w.act("answer", m.ID, "Mine.")
+	if _, err := w.AnswerMark(ctx, w.owner, m.ID, "Mine."); err != nil {
+		rt.Fatal(err)
 	}
+	w.act("answer", m.ID, "Mine.")
 }
