@@ -79,6 +79,7 @@ type (
 	DeskLine   = memory.DeskLine
 	Release    = memory.Release
 	SeenLine   = memory.SeenLine
+	Restraint  = memory.Restraint
 	Mark       = memory.Mark
 	MarkKind   = memory.MarkKind
 	MarkOn     = memory.MarkOn

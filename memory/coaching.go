@@ -107,7 +107,7 @@ func holdTie(ctx context.Context, t pgx.Tx, leader, coach ID) (c Coaching, err e
 }
 
 // Leaders lists the leaders of a coach, confirmed by them or waiting to be,
-// with how many released lines he has not seen.
+// with how many released lines and how many answers he has not seen.
 func (s *Store) Leaders(ctx context.Context, coach ID) (all []Coaching, err error) {
 	defer wrap(&err, "leaders")
 	rows, err := s.system.Query(ctx, selectCoaching+`JOIN people p ON p.id = k.owner
@@ -118,22 +118,29 @@ func (s *Store) Leaders(ctx context.Context, coach ID) (all []Coaching, err erro
 	if all, err = pgx.CollectRows(rows, scanCoaching); err != nil {
 		return nil, translate(err)
 	}
-	unread := map[ID]int{}
+	unread, answers := map[ID]int{}, map[ID]int{}
 	err = s.asPerson(ctx, coach, func(tx *tx) error {
-		rows, err := tx.Query(ctx, `SELECT leader, unread FROM desk_counts()`)
-		if err != nil {
-			return err
+		for query, counts := range map[string]map[ID]int{
+			`SELECT leader, unread FROM desk_counts()`:   unread,
+			`SELECT leader, answers FROM desk_answers()`: answers,
+		} {
+			rows, err := tx.Query(ctx, query)
+			if err != nil {
+				return err
+			}
+			var leader ID
+			var n int
+			if _, err := pgx.ForEachRow(rows, []any{&leader, &n}, func() error {
+				counts[leader] = n
+				return nil
+			}); err != nil {
+				return err
+			}
 		}
-		var leader ID
-		var n int
-		_, err = pgx.ForEachRow(rows, []any{&leader, &n}, func() error {
-			unread[leader] = n
-			return nil
-		})
-		return err
+		return nil
 	})
 	for i := range all {
-		all[i].Unread = unread[all[i].Leader]
+		all[i].Unread, all[i].Answers = unread[all[i].Leader], answers[all[i].Leader]
 	}
 	return all, err
 }

@@ -59,6 +59,19 @@ func (s *Store) AddMark(ctx context.Context, coach, leader ID, m Mark) (_ Mark, 
 	return m, nil
 }
 
+// RemoveMark takes a coach's mark back, unless she has answered it.
+func (s *Store) RemoveMark(ctx context.Context, coach, leader, id ID) (err error) {
+	defer wrap(&err, "take back mark %v", id)
+	return s.asPerson(ctx, coach, func(tx *tx) error {
+		var answered bool
+		err := tx.QueryRow(ctx, `SELECT answered FROM unmark($1, $2)`, leader, id).Scan(&answered)
+		if err == nil && answered {
+			err = Errorf(CodeConflict, "It is answered already, so the mark and the answer stay.")
+		}
+		return err
+	})
+}
+
 // names are what people sign in with: no words of theirs.
 func (s *Store) names(ctx context.Context, ids []ID) (map[ID]string, error) {
 	names := map[ID]string{}

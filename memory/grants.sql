@@ -1,14 +1,18 @@
 -- Who may write what. Run at every start after the migrations: everything is
 -- taken away first, so that this page is all there is.
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, innerwork_act, innerwork_pipeline, innerwork_system, innerwork_reader;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, innerwork_act, innerwork_pipeline, innerwork_system, innerwork_reader;
-REVOKE CREATE ON SCHEMA public FROM PUBLIC, innerwork_act, innerwork_pipeline, innerwork_system, innerwork_reader;
-GRANT USAGE ON SCHEMA public TO innerwork_act, innerwork_pipeline, innerwork_system, innerwork_reader;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, innerwork_act, innerwork_pipeline, innerwork_system, innerwork_reader, innerwork_counter;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, innerwork_act, innerwork_pipeline, innerwork_system, innerwork_reader, innerwork_counter;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC, innerwork_act, innerwork_pipeline, innerwork_system, innerwork_reader, innerwork_counter;
+GRANT USAGE ON SCHEMA public TO innerwork_act, innerwork_pipeline, innerwork_system, innerwork_reader, innerwork_counter;
 
 -- The desk's functions are the reader's; only a signed-in person may call them.
 SET LOCAL ROLE innerwork_reader;
-REVOKE EXECUTE ON FUNCTION desk(uuid), mark(uuid, uuid, uuid, text, text, text), desk_counts() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION desk(uuid), mark(uuid, uuid, uuid, text, text, text), desk_counts() TO innerwork_act;
+REVOKE EXECUTE ON FUNCTION desk(uuid), mark(uuid, uuid, uuid, text, text, text), unmark(uuid, uuid), desk_counts(), desk_answers() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION desk(uuid), mark(uuid, uuid, uuid, text, text, text), unmark(uuid, uuid), desk_counts(), desk_answers() TO innerwork_act;
+RESET ROLE;
+SET LOCAL ROLE innerwork_counter;
+REVOKE EXECUTE ON FUNCTION restraint(int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION restraint(int) TO innerwork_act;
 RESET ROLE;
 
 -- act: what a signed-in person does. The only role that writes her words and
@@ -95,3 +99,17 @@ GRANT SELECT ON
     releases, readings, lines, line_quotes, shown_lines, quotes, reflections, summaries, conversations, sentences, replies,
     marks, answers TO innerwork_reader;
 GRANT INSERT ON readings, marks TO innerwork_reader;
+GRANT DELETE ON marks TO innerwork_reader;
+
+-- counter: owns the operator's counts, and nobody signs in as it. Columns without
+-- words only.
+GRANT SELECT (person, role) ON person_roles TO innerwork_counter;
+GRANT SELECT (id, disabled_at) ON people TO innerwork_counter;
+GRANT SELECT (owner, id, practice) ON conversations TO innerwork_counter;
+GRANT SELECT (owner, id, conversation, node, state, speaker, model, prompt_version, dropped, at, ended_at) ON replies TO innerwork_counter;
+GRANT SELECT (owner, reply, kind, author) ON sentences TO innerwork_counter;
+GRANT SELECT (owner, id, conversation) ON summaries TO innerwork_counter;
+GRANT SELECT (owner, id, summary, asked_reply) ON lines TO innerwork_counter;
+GRANT SELECT (owner, id, line) ON releases TO innerwork_counter;
+GRANT SELECT (owner, id, release, "on", kind, at) ON marks TO innerwork_counter;
+GRANT SELECT (owner, mark, at) ON answers TO innerwork_counter;

@@ -17,72 +17,72 @@ import (
 // the role works for everybody and is bound to no person; those tables hold
 // no words. A table that is not here fails the test.
 const rights = `
-	                     act    pipeline  system  reader
-	people               ----   ----      SIUD*   ----
-	person_roles         ----   ----      SIUD*   ----
-	consents             ----   ----      SIUD*   ----
-	recovery_codes       ----   ----      SIUD*   ----
-	sessions             ----   ----      SIUD*   ----
-	sign_in_attempts     ----   ----      SIUD*   ----
-	invitations          ----   ----      SIUD*   ----
-	coachings            s---   ----      SIUD*   s---
-	audit                -I--   ----      SI--*   ----
-	audit_told           ----   ----      SI--*   ----
+	                     act    pipeline  system  reader  counter
+	people               ----   ----      SIUD*   ----    s---*
+	person_roles         ----   ----      SIUD*   ----    s---*
+	consents             ----   ----      SIUD*   ----    ----
+	recovery_codes       ----   ----      SIUD*   ----    ----
+	sessions             ----   ----      SIUD*   ----    ----
+	sign_in_attempts     ----   ----      SIUD*   ----    ----
+	invitations          ----   ----      SIUD*   ----    ----
+	coachings            s---   ----      SIUD*   s---    ----
+	audit                -I--   ----      SI--*   ----    ----
+	audit_told           ----   ----      SI--*   ----    ----
 
-	conversations        SIuD   S-u-      s-u-*   S---
-	reflections          SIuD   S---      ----    S---
-	tombstones           SI--   ----      ----    ----
-	replies              SIuD   S-u-      s-u-*   S---
-	sentences            SIuD   SI--      ----    S---
-	mirrored             SI-D   SI--      ----    ----
-	events               SI-D   SI--      SI--*   ----
-	quotes               SI-D   SI--      ----    S---
-	forgettings          SIu-   ----      siu-*   ----
-	paces                SIu-   ----      ----    ----
+	conversations        SIuD   S-u-      s-u-*   S---    s---
+	reflections          SIuD   S---      ----    S---    ----
+	tombstones           SI--   ----      ----    ----    ----
+	replies              SIuD   S-u-      s-u-*   S---    s---
+	sentences            SIuD   SI--      ----    S---    s---
+	mirrored             SI-D   SI--      ----    ----    ----
+	events               SI-D   SI--      SI--*   ----    ----
+	quotes               SI-D   SI--      ----    S---    ----
+	forgettings          SIu-   ----      siu-*   ----    ----
+	paces                SIu-   ----      ----    ----    ----
 
-	generations          S---   SI--      SI--*   ----
-	indexes              S-u-   SIu-      SIU-*   ----
-	threads              S--D   SI--      ----    ----
-	passages             S--D   SI-D      ----    ----
-	terms                S--D   SI-D      ----    ----
-	lent                 S--D   SI-D      ----    ----
-	vectors              S--D   SI-D      ----    ----
-	senses               S--D   SI-D      ----    ----
-	sources              SIuD   SIu-      ----    ----
-	imports              SIuD   s--D      ----    ----
-	import_entries       SIuD   ----      ----    ----
-	import_skips         SI-D   ----      ----    ----
+	generations          S---   SI--      SI--*   ----    ----
+	indexes              S-u-   SIu-      SIU-*   ----    ----
+	threads              S--D   SI--      ----    ----    ----
+	passages             S--D   SI-D      ----    ----    ----
+	terms                S--D   SI-D      ----    ----    ----
+	lent                 S--D   SI-D      ----    ----    ----
+	vectors              S--D   SI-D      ----    ----    ----
+	senses               S--D   SI-D      ----    ----    ----
+	sources              SIuD   SIu-      ----    ----    ----
+	imports              SIuD   s--D      ----    ----    ----
+	import_entries       SIuD   ----      ----    ----    ----
+	import_skips         SI-D   ----      ----    ----    ----
 
-	proposals            SIuD   SI--      ----    ----
-	proposal_quotes      SI-D   SI--      ----    ----
-	insights             SIuD   S---      ----    ----
-	insight_wordings     SI-D   S---      ----    ----
-	insight_quotes       SI-D   S---      ----    ----
-	commitments          SIuD   S---      ----    ----
-	commitment_asks      SI-D   SI--      ----    ----
+	proposals            SIuD   SI--      ----    ----    ----
+	proposal_quotes      SI-D   SI--      ----    ----    ----
+	insights             SIuD   S---      ----    ----    ----
+	insight_wordings     SI-D   S---      ----    ----    ----
+	insight_quotes       SI-D   S---      ----    ----    ----
+	commitments          SIuD   S---      ----    ----    ----
+	commitment_asks      SI-D   SI--      ----    ----    ----
 
-	summaries            SI-D   ----      ----    S---
-	lines                SI-D   ----      ----    S---
-	line_quotes          SI-D   ----      ----    S---
-	shown_lines          S---   ----      ----    S---
-	releases             SIu-   ----      ----    S---
-	readings             S---   ----      ----    SI--
-	marks                S--D   ----      ----    SI--
-	answers              SI-D   ----      ----    S---
-	themes               SIuD   ----      ----    ----
-	learning             SIu-   ----      ----    ----
-	carried              SI-D   ----      ----    ----
-	unrecorded           ----   SIu-      ----    ----
+	summaries            SI-D   ----      ----    S---    s---
+	lines                SI-D   ----      ----    S---    s---
+	line_quotes          SI-D   ----      ----    S---    ----
+	shown_lines          S---   ----      ----    S---    ----
+	releases             SIu-   ----      ----    S---    s---
+	readings             S---   ----      ----    SI--    ----
+	marks                S--D   ----      ----    SI-D    s---
+	answers              SI-D   ----      ----    S---    s---
+	themes               SIuD   ----      ----    ----    ----
+	learning             SIu-   ----      ----    ----    ----
+	carried              SI-D   ----      ----    ----    ----
+	unrecorded           ----   SIu-      ----    ----    ----
 
-	goose_db_version     ----   ----      ----    ----
-	river_job            SIu-   ----      SIUD*   ----
-	river_leader         ----   ----      SIUD*   ----
-	river_migration      ----   ----      S---*   ----
-	river_notification   SI--   ----      SIUD*   ----
-	river_queue          ----   ----      SIUD*   ----
+	goose_db_version     ----   ----      ----    ----    ----
+	river_job            SIu-   ----      SIUD*   ----    ----
+	river_leader         ----   ----      SIUD*   ----    ----
+	river_migration      ----   ----      S---*   ----    ----
+	river_notification   SI--   ----      SIUD*   ----    ----
+	river_queue          ----   ----      SIUD*   ----    ----
 `
 
-var dbRoles = []string{"act", "pipeline", "system", "reader"}
+var dbRoles = []string{"act", "pipeline", "system", "reader", "counter"}
 
 // expected reads the page above: table → role → rights.
 func expected() map[string]map[string]string {

@@ -16,7 +16,8 @@ const (
 	roleAct      = "innerwork_act"
 	rolePipeline = "innerwork_pipeline"
 	roleSystem   = "innerwork_system"
-	roleReader   = "innerwork_reader" // owns the desk's functions; cannot sign in
+	roleReader   = "innerwork_reader"  // owns the desk's functions; cannot sign in
+	roleCounter  = "innerwork_counter" // owns the operator's counts; cannot sign in
 )
 
 // rolePassword derives a role's password from that of the role that makes it,
@@ -33,13 +34,13 @@ func rolePassword(maker, role string) string {
 
 // makeRoles creates the roles that are missing and sets their passwords.
 func makeRoles(ctx context.Context, conn *pgx.Conn) error {
-	for _, role := range []string{roleAct, rolePipeline, roleSystem, roleReader} {
+	for _, role := range []string{roleAct, rolePipeline, roleSystem, roleReader, roleCounter} {
 		var there bool
 		if err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)`, role).Scan(&there); err != nil {
 			return fmt.Errorf("look for role %s: %w", role, err)
 		}
-		login := "LOGIN"
-		if role == roleReader {
+		login, owns := "LOGIN", role == roleReader || role == roleCounter
+		if owns {
 			login = "NOLOGIN"
 		}
 		if !there {
@@ -47,17 +48,19 @@ func makeRoles(ctx context.Context, conn *pgx.Conn) error {
 				return fmt.Errorf("create role %s (the role of DATABASE_URL needs CREATEROLE): %w", role, err)
 			}
 		}
-		if password := rolePassword(conn.Config().Password, role); password != "" && role != roleReader {
+		if password := rolePassword(conn.Config().Password, role); password != "" && !owns {
 			// A role statement takes no parameters; the derived password is base64url, so it needs no quoting.
 			if _, err := conn.Exec(ctx, fmt.Sprintf(`ALTER ROLE %s PASSWORD '%s'`, role, password)); err != nil {
 				return fmt.Errorf("set the password of role %s (it must have been created by the role of DATABASE_URL): %w", role, err)
 			}
 		}
 	}
-	// The desk's functions are handed over to the reader: for that the maker
-	// must be able to become it.
-	if _, err := conn.Exec(ctx, `GRANT `+roleReader+` TO CURRENT_USER WITH SET TRUE, INHERIT FALSE`); err != nil {
-		return fmt.Errorf("become role %s: %w", roleReader, err)
+	// Their functions are handed over to these two: for that the maker must be
+	// able to become them.
+	for _, role := range []string{roleReader, roleCounter} {
+		if _, err := conn.Exec(ctx, `GRANT `+role+` TO CURRENT_USER WITH SET TRUE, INHERIT FALSE`); err != nil {
+			return fmt.Errorf("become role %s: %w", role, err)
+		}
 	}
 	return nil
 }

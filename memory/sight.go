@@ -49,10 +49,11 @@ func (s *Store) Readings(ctx context.Context, owner ID) (all []SeenLine, err err
 // MarkedLine is a coach's mark with what it is on.
 type MarkedLine struct {
 	Mark
-	LineText  string `json:"lineText"` // "" if the line is gone
-	Asked     *Asked `json:"asked,omitempty"`
-	CoachName string `json:"coachName"`
-	Revoked   bool   `json:"revoked"` // the coach no longer sees the line, nor the mark
+	LineText  string  `json:"lineText"` // "" if the line is gone
+	Cited     []Quote `json:"cited"`    // the words it stands on
+	Asked     *Asked  `json:"asked,omitempty"`
+	CoachName string  `json:"coachName"`
+	Revoked   bool    `json:"revoked"` // the coach no longer sees the line, nor the mark
 }
 
 // Marks lists the marks on lines of hers, the latest first, those on ended
@@ -107,7 +108,7 @@ func (s *Store) AnswerMark(ctx context.Context, owner, mark ID, text string) (m 
 func (t *tx) marks(ctx context.Context, condition string, args ...any) ([]MarkedLine, error) {
 	rows, err := t.Query(ctx, `
 		SELECT m.id, m.release, r.line, m.coach, m."on", m.kind, m.note, m.at, coalesce(a.text, ''), a.at,
-		       coalesce(v.text, ''), CASE WHEN r.with_question THEN v.asked END, r.revoked_at IS NOT NULL
+		       coalesce(v.text, ''), coalesce(v.cited, '[]'), CASE WHEN r.with_question THEN v.asked END, r.revoked_at IS NOT NULL
 		FROM marks m
 		JOIN releases r ON r.owner = m.owner AND r.id = m.release
 		LEFT JOIN answers a ON a.owner = m.owner AND a.mark = m.id
@@ -118,7 +119,7 @@ func (t *tx) marks(ctx context.Context, condition string, args ...any) ([]Marked
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (m MarkedLine, err error) {
 		err = row.Scan(&m.ID, &m.Release, &m.Line, &m.Coach, &m.On, &m.Kind, &m.Note, &m.At, &m.Answer, &m.AnsweredAt,
-			&m.LineText, &m.Asked, &m.Revoked)
+			&m.LineText, &m.Cited, &m.Asked, &m.Revoked)
 		return m, err
 	})
 }

@@ -196,6 +196,9 @@ func deskTries(d *memorytest.Database, v life) []try {
 		{"AddMark", memory.CodeNotFound, func(c context.Context, w memory.ID) (any, error) {
 			return d.AddMark(c, w, v.leader, memory.Mark{ID: newID(), Release: v.ofQuote.ID, On: memory.OnLine, Kind: memory.Leading})
 		}},
+		{"RemoveMark", memory.CodeNotFound, func(c context.Context, w memory.ID) (any, error) {
+			return nil, d.RemoveMark(c, w, v.leader, v.mark.ID)
+		}},
 	}
 }
 

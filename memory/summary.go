@@ -55,7 +55,8 @@ type Coaching struct {
 	RedeemedAt  time.Time  `json:"redeemedAt"`
 	ConfirmedAt *time.Time `json:"confirmedAt,omitempty"`
 	EndedAt     *time.Time `json:"endedAt,omitempty"`
-	Unread      int        `json:"unread"` // lines released to him that he has not seen yet
+	Unread      int        `json:"unread"`  // lines released to him that he has not seen yet
+	Answers     int        `json:"answers"` // to his marks that he has not seen yet
 }
 
 // Release lets one coach see one line.

@@ -51,3 +51,13 @@ func (s *Server) addMark(ctx context.Context, in *markInput) (*body[coach.Mark],
 		ID: in.Body.ID, Release: in.Body.Release, Coach: me(ctx), On: in.Body.On, Kind: in.Body.Kind, Note: in.Body.Note,
 	}))
 }
+
+// ByMark is the input of a route of the desk about one mark.
+type ByMark struct {
+	ByLeader
+	ByID
+}
+
+func (s *Server) removeMark(ctx context.Context, in *ByMark) (*nothing, error) {
+	return nil, s.desks.RemoveMark(ctx, me(ctx), in.Leader, in.ID)
+}

@@ -27,3 +27,12 @@ func (s *Server) disablePerson(ctx context.Context, in *ByID) (*nothing, error) 
 func (s *Server) enablePerson(ctx context.Context, in *ByID) (*nothing, error) {
 	return nil, s.people.Disable(ctx, me(ctx), in.ID, false)
 }
+
+// Terms says which term of four weeks.
+type Terms struct {
+	Back int `query:"back" minimum:"0" maximum:"12" doc:"How many terms before the running one."`
+}
+
+func (s *Server) restraint(ctx context.Context, in *Terms) (*body[coach.Restraint], error) {
+	return answer(s.people.Restraint(ctx, me(ctx), in.Back))
+}

@@ -27,8 +27,9 @@ type Accounts interface {
 	ToldOf(ctx context.Context, person coach.ID, upTo int64) error
 }
 
-// People is what an operator does to accounts.
+// People is what an operator does to accounts, and the counts he sees.
 type People interface {
+	Restraint(ctx context.Context, operator coach.ID, back int) (coach.Restraint, error)
 	People(ctx context.Context) ([]coach.Person, error)
 	Reset(ctx context.Context, operator, person coach.ID) (codes []string, err error)
 	Disable(ctx context.Context, operator, person coach.ID, disabled bool) error
@@ -189,6 +190,7 @@ type Desk interface {
 	Leaders(ctx context.Context, who coach.ID) ([]coach.Coaching, error)
 	Desk(ctx context.Context, who, leader coach.ID) (leaderName string, lines []coach.DeskLine, err error)
 	AddMark(ctx context.Context, who, leader coach.ID, m coach.Mark) (coach.Mark, error)
+	RemoveMark(ctx context.Context, who, leader, id coach.ID) error
 }
 
 // Health says which parts are there.

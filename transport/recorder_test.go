@@ -291,6 +291,14 @@ func (r *recorder) Leaders(_ context.Context, who coach.ID) ([]coach.Coaching, e
 func (r *recorder) Desk(_ context.Context, who, leader coach.ID) (string, []coach.DeskLine, error) {
 	return "Ada", nil, r.note("Desk", who, leader)
 }
+func (r *recorder) Restraint(_ context.Context, who coach.ID, back int) (coach.Restraint, error) {
+	return coach.Restraint{}, r.note("Restraint", who, back)
+}
+
+func (r *recorder) RemoveMark(_ context.Context, who, leader, id coach.ID) error {
+	return r.note("RemoveMark", who, leader, id)
+}
+
 func (r *recorder) AddMark(_ context.Context, who, leader coach.ID, m coach.Mark) (coach.Mark, error) {
 	return coach.Mark{}, r.note("AddMark", who, leader, m.ID, m.Release, m.On, m.Kind, m.Note)
 }

@@ -25,6 +25,7 @@ func (s *Server) routes(api huma.API) {
 
 	route(s, api, signedIn, "POST /api/me/erase", 204, s.erase)
 
+	route(s, api, operator, "GET /api/restraint", 200, s.restraint)
 	route(s, api, operator, "GET /api/operator/people", 200, s.listPeople)
 	route(s, api, operator, "POST /api/operator/people/{id}/reset", 200, s.resetPerson)
 	route(s, api, operator, "POST /api/operator/people/{id}/disable", 204, s.disablePerson)
@@ -119,4 +120,5 @@ func (s *Server) routes(api huma.API) {
 	route(s, api, deskside, "GET /api/desk", 200, s.desk)
 	route(s, api, deskside, "GET /api/desk/{leader}", 200, s.deskOf)
 	route(s, api, deskside, "POST /api/desk/{leader}/marks", 201, s.addMark)
+	route(s, api, deskside, "DELETE /api/desk/{leader}/marks/{id}", 204, s.removeMark)
 }

@@ -147,6 +147,8 @@ var journeys = []struct {
 	{deskside, "GET /api/desk", "", ``, "Leaders ME", 200},
 	{deskside, "GET /api/desk/{leader}", "", ``, "Desk ME " + idA, 200},
 	{deskside, "POST /api/desk/{leader}/marks", "", `{"id":"` + idB + `","release":"` + idC + `","on":"question","kind":"leading","note":"n"}`, "AddMark ME " + idA + " " + idB + " " + idC + " question leading n", 201},
+	{deskside, "DELETE /api/desk/{leader}/marks/{id}", "", ``, "RemoveMark ME " + idA + " " + idA, 204},
+	{operator, "GET /api/restraint", "/api/restraint?back=2", ``, "Restraint ME 2", 200},
 
 	{anyone, "POST /api/sign-out", "", ``, "", 204},
 }

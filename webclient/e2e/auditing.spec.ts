@@ -5,6 +5,7 @@ const bare = 'I want to leave one meeting a week to them.'
 const kept = 'I have not told the board yet.'
 
 test('a human coach audits what a leader released to him', async ({ page, visitor }) => {
+  test.slow()
   await begin(page)
   await converse(page, 'Identity')
   const question = (await replies(page).first().locator('.question p').innerText()).trim()
@@ -81,23 +82,64 @@ test('a human coach audits what a leader released to him', async ({ page, visito
     await looks(visitor, 'marking')
     await first.getByRole('button', { name: 'Put the mark' }).click()
     await expect(visitor.getByRole('list', { name: 'Marks on this line' })).toContainText('Leading on the question')
+    await expect(first.getByRole('blockquote')).toHaveText(shown)
     await second.getByRole('button', { name: /^Put a mark/ }).click()
     await expect(second.getByRole('radio', { name: 'the question before' })).toBeDisabled()
+    await second.getByRole('radio', { name: /^Unsupported/ }).check()
+    await second.getByRole('button', { name: 'Put the mark' }).click()
+    await expect(second.getByRole('list', { name: 'Marks on this line' })).toContainText('Unsupported on the line')
+  })
+
+  await test.step('he takes back the one that he put by mistake', async () => {
+    const second = desk.filter({ hasText: bare }).first()
+    await second.getByRole('button', { name: 'Take back' }).click()
+    await visitor.getByRole('dialog').getByRole('button', { name: 'Take back' }).click()
+    await expect(second.getByRole('list', { name: 'Marks on this line' })).toHaveCount(0)
+    await visitor.reload()
+    await expect(visitor.getByRole('list', { name: 'Marks on this line' })).toHaveCount(1)
   })
 
   await test.step('she sees that he read them, and answers his mark', async () => {
     await page.getByRole('link', { name: 'What was read' }).click()
-    await expect(page.getByRole('main').getByRole('listitem').filter({ hasText: shown })).toContainText('Anselm')
+    await expect(page.getByRole('main').getByRole('listitem').filter({ hasText: shown }).first()).toContainText('Anselm')
     await looks(page, 'readings')
-    await page.getByRole('link', { name: 'Marks', exact: true }).click()
+    await expect(page.getByRole('navigation', { name: 'Places' })).toContainText('1 to answer')
+    await page.getByRole('link', { name: /^Marks/ }).click()
+    await expect(page.getByRole('main').getByRole('listitem').getByRole('blockquote')).toHaveText(shown)
+    await expect(page.getByText('The guide asked, in Identity')).toBeVisible()
+    await expect(page.getByText(question)).toBeVisible()
+    await looks(page, 'marks-to-answer')
     await expect(page.getByText('It takes for granted that you want a change.')).toBeVisible()
     await page.getByRole('button', { name: 'Answer' }).click()
     await page.getByLabel('Your answer').fill('I did want one.')
     await page.getByRole('button', { name: 'Send the answer' }).click()
     await expect(page.getByText('I did want one.')).toBeVisible()
     await looks(page, 'marks')
-    await visitor.reload()
+    await expect(page.getByText('to answer')).toHaveCount(0)
+    await go(visitor, 'Desk')
+    await expect(visitor.getByRole('link', { name: /Mara.*1 answer/ })).toBeVisible()
+    await visitor.getByRole('link', { name: /Mara/ }).click()
     await expect(visitor.getByRole('list', { name: 'Marks on this line' })).toContainText('I did want one.')
+    await expect(visitor.getByRole('button', { name: 'Take back' })).toHaveCount(0)
+    await go(visitor, 'Desk')
+    await expect(visitor.getByText('nothing new')).toBeVisible()
+    await visitor.getByRole('link', { name: /Mara/ }).click()
+  })
+
+  await test.step('the mark is counted for the operator, without a word', async () => {
+    await go(page, 'Restraint')
+    const guide = page.getByRole('article').filter({ hasText: 'The guide, Identity' })
+    await expect(guide).toContainText('1 leading')
+    await expect(guide).toContainText('1 of 1')
+    await expect(guide).toContainText(/[1-9] complete/)
+    for (const words of [question, shown, bare, 'It takes for granted', 'I did want one.', 'Anselm']) {
+      await expect(page.getByRole('main')).not.toContainText(words)
+    }
+    await looks(page, 'restraint')
+    await page.getByRole('button', { name: 'Earlier' }).click()
+    await expect(page.getByText('Fewer than three other leaders')).toBeVisible()
+    expect((await visitor.request.get('/api/restraint')).status()).toBe(403)
+    await go(page, 'My coach')
   })
 
   await test.step('she revokes one, and he sees it no more', async () => {

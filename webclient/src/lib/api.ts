@@ -6,7 +6,7 @@ import type { CarriedRelease } from './archive'
 import type {
   Act, ClarityMark, Coaching, Commitment, Conversation, Derived, DeskLine, Found, Given, Heading, ID, Import, ImportCount, Insight, Invitation,
   InvitationKind, Learning, Line, Mark, MarkedLine, MarkKind, MarkOn, Outcome, Person, Practice, Proposal, Receipt,
-  Reflection, ReflectionKind, Release, Reply, Rewrite, Scope, SeenLine, Session, Span, State, Summary, Theme, Time, Use,
+  Reflection, ReflectionKind, Release, Reply, Restraint, Rewrite, Scope, SeenLine, Session, Span, State, Summary, Theme, Time, Use,
 } from './nouns'
 import { decode } from './nouns'
 
@@ -99,6 +99,7 @@ export class Api {
   endSession = (id: ID) => this.del<void>(`me/sessions/${id}`)
 
   // Operator
+  restraint = (back: number) => this.get<Restraint>('restraint', { back })
   people = () => this.get<{ people: Person[] }>('operator/people')
   inviteLeader = () => this.post<{ invitation: Invitation; secret: string }>('operator/invitations')
   leaderInvitations = () => this.get<{ invitations: Invitation[] }>('operator/invitations')
@@ -207,6 +208,7 @@ export class Api {
   deskOf = (leader: ID) => this.get<{ leader: { id: ID; name: string }; lines: DeskLine[] }>(`desk/${leader}`)
   mark = (leader: ID, b: { id: ID; release: ID; on: MarkOn; kind: MarkKind; note: string }) =>
     this.post<Mark>(`desk/${leader}/marks`, b)
+  unmark = (leader: ID, id: ID) => this.del<void>(`desk/${leader}/marks/${id}`)
 }
 
 // Where "not signed in" means that what was typed does not fit.

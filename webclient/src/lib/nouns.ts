@@ -313,6 +313,7 @@ export interface Coaching {
   confirmedAt?: Time
   endedAt?: Time
   unread: number
+  answers: number
 }
 
 export interface Release {
@@ -369,9 +370,33 @@ export interface Mark {
 
 export interface MarkedLine extends Mark {
   lineText: string
+  cited: Quote[]
   asked?: Asked
   coachName: string
   revoked: boolean
+}
+
+export interface RestraintRow {
+  folded: '' | 'practices' | 'all'
+  speaker: 'guide' | 'model' | 'none' | ''
+  model?: string
+  promptVersion?: string
+  practice?: string
+  replies: number
+  ended: Record<string, number>
+  released: Record<string, number>
+  questions: number
+  dropped: Record<string, number>
+  filledIn: number
+  marks: Record<MarkOn, Partial<Record<MarkKind, number>>>
+  answered: number
+}
+
+export interface Restraint {
+  own: boolean
+  since: Time
+  until: Time
+  rows: RestraintRow[]
 }
 
 export interface Speaker {
