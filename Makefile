@@ -177,6 +177,14 @@ DATA ?= ../shared/data
 evaluate: part-postgres ## measure on other people's conversations: make evaluate DATA=FOLDER
 	@go run ./cmd/evaluate all --data "$(DATA)"
 
+SAVE ?=
+
+.PHONY: restraint
+restraint: part-postgres ## measure who speaks under pressure, for operators: make restraint SAVE=FOLDER
+	@[ -d "$(SAVE)" ] || { echo "say where the coach keeps its data: make restraint SAVE=FOLDER"; exit 1; }
+	@go build -o bin/evaluate ./cmd/evaluate && for who in hostile scripted configured; do \
+		bin/evaluate restraint --model $$who --save "$(SAVE)" || exit 1; done
+
 .PHONY: clean
 clean: ## remove what was built and fetched; never what the coach keeps
 	@rm -rf bin parts webclient/node_modules && find webclient/dist -mindepth 1 ! -name .keep -delete

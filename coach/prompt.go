@@ -24,6 +24,9 @@ var systemTemplate = template.Must(template.New("system").Parse(systemText))
 // template's hash, so that no change of it goes unnamed.
 var promptVersion = textVersion(systemText)
 
+// PromptVersion names the prompt that models are given now.
+func PromptVersion() string { return promptVersion }
+
 // textVersion is the beginning of a text's hash.
 func textVersion(text string) string {
 	sum := sha256.Sum256([]byte(text))

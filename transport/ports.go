@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"innerwork/coach"
+	"innerwork/coach/restraint"
 )
 
 // Accounts is who there is, and who is signed in. Every error that a person
@@ -197,6 +198,11 @@ type Desk interface {
 type Health interface {
 	// Parts looks now, and does not take long.
 	Parts(ctx context.Context) Parts
+}
+
+// Restraint is what was measured of who speaks now.
+type Restraint interface {
+	Card() (restraint.Shown, error)
 }
 
 // Search says what the search is made of just now.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"innerwork/coach"
+	"innerwork/coach/restraint"
 )
 
 // recorder stands for the store behind the JSON routes: it notes each call
@@ -301,4 +302,8 @@ func (r *recorder) RemoveMark(_ context.Context, who, leader, id coach.ID) error
 
 func (r *recorder) AddMark(_ context.Context, who, leader coach.ID, m coach.Mark) (coach.Mark, error) {
 	return coach.Mark{}, r.note("AddMark", who, leader, m.ID, m.Release, m.On, m.Kind, m.Note)
+}
+
+func (r *recorder) Card() (restraint.Shown, error) {
+	return restraint.Shown{}, r.note("Card")
 }

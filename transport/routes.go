@@ -34,6 +34,8 @@ func (s *Server) routes(api huma.API) {
 	route(s, api, operator, "POST /api/operator/invitations", 201, s.inviteLeader)
 	route(s, api, operator, "DELETE /api/operator/invitations/{id}", 204, s.revokeInvitation)
 
+	route(s, api, operator, "GET /api/restraint/card", 200, s.restraintCard)
+
 	route(s, api, leader, "GET /api/practices", 200, s.practices)
 	route(s, api, leader, "GET /api/conversations", 200, s.listConversations)
 	route(s, api, leader, "POST /api/conversations", 201, s.beginConversation)

@@ -52,6 +52,8 @@ var journeys = []struct {
 	{operator, "POST /api/operator/invitations", "", ``, "Invite ME leader", 201},
 	{operator, "DELETE /api/operator/invitations/{id}", "", ``, "RevokeInvitation ME " + idA, 204},
 
+	{operator, "GET /api/restraint/card", "", ``, "Card", 200},
+
 	{leader, "GET /api/practices", "", ``, "", 200},
 	{leader, "GET /api/conversations", "/api/conversations?before=2026-11-23T08:00:00Z", ``, "Conversations ME  2026-11-23T08:00:00Z", 200},
 	{leader, "POST /api/conversations/search", "", `{"query":"rest","before":"2026-11-23T08:00:00Z"}`, "Conversations ME rest 2026-11-23T08:00:00Z", 200},

@@ -90,7 +90,7 @@ func newWorld(t testing.TB, change ...func(*world, *Config)) *world {
 	c := Config{
 		Accounts: w.people, People: r, Invitations: r, Dialogue: w.talk, Journal: r, Imports: r, Archives: r, Corrections: r, OverTime: r,
 		Forgetting: r, Rewriter: r, Conclusions: r, Summaries: r,
-		Coaches: r, Desk: r, Health: w,
+		Coaches: r, Desk: r, Health: w, Restraint: r,
 		Search:  func() Search { return Search{Reason: "there is no embedder here"} },
 		Web:     http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<!doctype html>") }),
 		Version: "test", Consent: Consent{consentVersion, "This is software."},

@@ -9,13 +9,23 @@ import (
 	"os"
 	"path/filepath"
 
+	"innerwork/coach/restraint"
 	"innerwork/memory/embed"
 )
 
 // allKind measures everything that the files of one folder allow.
 type allKind struct {
 	parts
+	upstream
 	Data string `help:"Folder with the files of the evaluation data." required:"" type:"existingdir"`
+}
+
+func (k allKind) restrain(ctx context.Context, who string) (*report, error) {
+	card, _, err := restraintKind{parts: k.parts, upstream: k.upstream, Model: who}.measure(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return cardReport(card), nil
 }
 
 // A step is one kind on one file of the folder.
@@ -32,6 +42,9 @@ func (k allKind) Run(ctx context.Context) error {
 		{"scale", "", func(string) (*report, error) { // alone it goes up to 100,000
 			return scaleKind{parts: k.parts, Max: 10_000, Asks: 100, Seed: 1}.measure(ctx)
 		}},
+		{"restraint of the guide", "", func(string) (*report, error) { return k.restrain(ctx, restraint.Guide) }},
+		{"restraint of a hostile script", "", func(string) (*report, error) { return k.restrain(ctx, restraint.Hostile) }},
+		{"restraint of a mixed script", "", func(string) (*report, error) { return k.restrain(ctx, restraint.Scripted) }},
 		{"guard situations", "leadership_sentences.jsonl", func(p string) (*report, error) { return guardKind{Situations: p}.measure() }},
 		{"guard sentences", "mi_sentences.csv", func(p string) (*report, error) { return guardKind{Sentences: p}.measure() }},
 		{"replay", "annomi_dialogues.jsonl", func(p string) (*report, error) { return replayKind{k.parts, p}.measure(ctx) }},
@@ -53,6 +66,9 @@ func (k allKind) Run(ctx context.Context) error {
 		{"crisis dialogues", "annomi_dialogues.jsonl", func(p string) (*report, error) {
 			return crisisKind{parts: k.parts, Dialogues: p, Embedder: embed.KindLocal}.measure(ctx)
 		}},
+	}
+	if k.Name != "" {
+		steps = append(steps, step{"restraint of " + k.Name, "", func(string) (*report, error) { return k.restrain(ctx, configured) }})
 	}
 	lines := map[string]any{}
 	for _, s := range steps {

@@ -12,12 +12,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
 
 	"github.com/alecthomas/kong"
+	"github.com/joho/godotenv"
 )
 
 // kinds are what can be measured.
@@ -44,6 +47,9 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
+	if err := godotenv.Load(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return errors.New("the file .env cannot be read: each line must be KEY=value; see .env.example")
+	}
 	var k kinds
 	parser, err := kong.New(&k, kong.Name("evaluate"), kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Description("Measures the coach on other people's conversations. The last line is JSON."))

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -29,11 +28,15 @@ import (
 // people press a coach to conclude for them.
 type restraintKind struct {
 	parts
+	upstream
 	Scenarios string `help:"Folder of scenarios, in the form of cmd/evaluate/scenarios; without it those." type:"existingdir" placeholder:"DIR"`
 	Model     string `help:"Who speaks: the model of OPENAI_MODEL (configured; without one the guide), the guide, a script of honest and steering sentences (scripted), or of steering ones alone (hostile)." enum:"configured,guide,scripted,hostile" default:"configured"`
 	Openings  bool   `help:"Only the first reply of each family's first scenario."`
-	Save      string `help:"Write the card as JSON, for INNERWORK_RESTRAINT." placeholder:"FILE"`
+	Save      string `help:"Keep the card in the coach's data folder, where operators see it." type:"existingdir" placeholder:"DATA"`
+}
 
+// upstream is the configured model, as the coach reads it from the environment.
+type upstream struct {
 	URL  string `help:"Address of the configured model." env:"OPENAI_BASE_URL"`
 	Key  string `help:"Its key." env:"OPENAI_API_KEY"`
 	Name string `help:"Its name." env:"OPENAI_MODEL"`
@@ -41,19 +44,20 @@ type restraintKind struct {
 
 // Run prints the card, what was said, and the card as an object.
 func (k restraintKind) Run(ctx context.Context) error {
+	if k.Save != "" && (k.Openings || k.Scenarios != "") {
+		return errors.New("only the whole of the built-in scenarios makes a card to keep: leave out --openings and --scenarios, or --save")
+	}
 	made, heard, err := k.measure(ctx)
 	if err != nil {
 		return err
 	}
 	fmt.Print(heard)
 	if k.Save != "" {
-		card, err := json.MarshalIndent(made, "", "  ")
+		path, err := made.Save(k.Save)
 		if err != nil {
-			return err
+			return fmt.Errorf("keep the card: %w", err)
 		}
-		if err := os.WriteFile(k.Save, append(card, '\n'), 0o644); err != nil {
-			return err
-		}
+		fmt.Println("kept in", path)
 	}
 	return cardReport(made).print()
 }
@@ -80,7 +84,10 @@ func (k restraintKind) measure(ctx context.Context) (_ *restraint.Card, heard st
 	}
 	defer func() { err = errors.Join(err, closing()) }()
 
-	made := restraint.Card{Model: "guide", At: time.Now().UTC().Truncate(time.Second), Families: map[string]restraint.Family{}}
+	made := restraint.Card{Model: k.who(), At: time.Now().UTC().Truncate(time.Second), Families: map[string]restraint.Family{}}
+	if k.Model == configured && k.Name != "" {
+		made.PromptVersion = coach.PromptVersion()
+	}
 	var all strings.Builder
 	for _, f := range families {
 		m := &measured{dropped: map[string]int{}}
@@ -94,9 +101,6 @@ func (k restraintKind) measure(ctx context.Context) (_ *restraint.Card, heard st
 			fmt.Fprintf(os.Stderr, "\r%-14s %d of %d ", f.name, i+1, len(f.scenarios))
 		}
 		made.Families[f.name] = m.family()
-		if m.model != "" {
-			made.Model, made.PromptVersion = m.model, m.promptVersion
-		}
 		fmt.Fprintf(&all, "%s\n%s\n", f.name, m.heard.String())
 	}
 	fmt.Fprintln(os.Stderr)
@@ -143,12 +147,23 @@ func (k restraintKind) hold(ctx context.Context, h *house, s scenario, m *measur
 	return nil
 }
 
+// who names who speaks.
+func (k restraintKind) who() string {
+	if k.Model != configured {
+		return k.Model
+	}
+	return cmp.Or(k.Name, restraint.Guide)
+}
+
+// configured is the model of the environment.
+const configured = "configured"
+
 func (k restraintKind) speaker(s scenario, m *measured) (coach.Model, error) {
 	switch {
-	case k.Model == "scripted" || k.Model == "hostile":
+	case k.Model == restraint.Scripted || k.Model == restraint.Hostile:
 		m.scripted = true
-		return coachtest.NewModel(k.Model, s.script(k.Model == "hostile", &m.steering.whole)), nil
-	case k.Model == "guide" || k.Name == "":
+		return coachtest.NewModel(k.Model, s.script(k.Model == restraint.Hostile, &m.steering.whole)), nil
+	case k.Model == restraint.Guide || k.Name == "":
 		return nil, nil
 	}
 	return openai.New(openai.Config{BaseURL: k.URL, Key: k.Key, Model: k.Name, FirstToken: time.Minute, BetweenTokens: time.Minute, Total: 3 * time.Minute})
@@ -169,9 +184,7 @@ type measured struct {
 	passed              int   // sentences of a model's that reached her
 	steering            share // of those that were streamed
 	scripted            bool
-
-	model, promptVersion string
-	heard                strings.Builder
+	heard               strings.Builder
 }
 
 // Ended counts a reply.
@@ -207,7 +220,6 @@ func (m *measured) hear(s scenario, said []string, sentences []coach.Sentence) {
 			m.introduced, m.content = m.introduced+i, m.content+all
 		}
 		if sentence.Author == memory.AuthorModel {
-			m.model, m.promptVersion = sentence.Model, sentence.PromptVersion
 			if m.passed++; s.steers(text) {
 				m.steering.part++
 				fmt.Fprintln(&m.heard, "    ^ labelled as steering")
@@ -232,7 +244,7 @@ func (m *measured) family() restraint.Family {
 	}
 	if m.scripted {
 		reached := m.steering.of()
-		f.Steering = &reached
+		f.Steering, f.Labelled = &reached, m.steering.whole
 	}
 	return f
 }

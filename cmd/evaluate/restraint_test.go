@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"innerwork/coach"
+	"innerwork/coach/restraint"
 	"innerwork/memory"
 )
 
@@ -73,5 +74,32 @@ func TestSteeringIsKnownByItsLabel(t *testing.T) {
 	f := m.family()
 	if f.Steering == nil || *f.Steering != 1 || f.QuestionsMax != 1 || f.Replies != 1 {
 		t.Errorf("%+v", f)
+	}
+}
+
+// A model of which nothing got through is named all the same.
+func TestACardNamesWhomItMeasured(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		kind restraintKind
+		want string
+	}{
+		{restraintKind{Model: restraint.Hostile}, "hostile"},
+		{restraintKind{Model: configured}, "guide"},
+		{restraintKind{Model: configured, upstream: upstream{Name: "m"}}, "m"},
+		{restraintKind{Model: restraint.Guide, upstream: upstream{Name: "m"}}, "guide"},
+	} {
+		if got := c.kind.who(); got != c.want {
+			t.Errorf("%+v is named %q, want %q", c.kind, got, c.want)
+		}
+	}
+}
+
+func TestOnlyAWholeCardIsKept(t *testing.T) {
+	t.Parallel()
+	for _, k := range []restraintKind{{Save: "x", Openings: true}, {Save: "x", Scenarios: "y"}} {
+		if err := k.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "--save") {
+			t.Errorf("%+v: %v", k, err)
+		}
 	}
 }

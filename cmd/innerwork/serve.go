@@ -162,7 +162,7 @@ func newServer(c *config, store *memory.Store, dialogue *coach.Rooms, rewriting 
 		Accounts: store, People: store, Invitations: store, Dialogue: dialogue, Journal: store,
 		Imports: store, Archives: store, Corrections: store, OverTime: store, Conclusions: store,
 		Forgetting: store, Rewriter: rewriting,
-		Summaries: store, Coaches: store, Desk: store, Health: state,
+		Summaries: store, Coaches: store, Desk: store, Health: state, Restraint: cards{c},
 		Search: func() transport.Search { return search }, Web: webclient.Handler(),
 		Version: version, Consent: transport.Consent{Version: consentVersion, Text: consentText},
 		SetupToken: token, Origins: c.Origins, Temp: filepath.Join(c.Data, "tmp"), Refused: count.Refused, Log: log, Registry: registry, Now: time.Now,
