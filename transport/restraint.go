@@ -7,5 +7,5 @@ import (
 )
 
 func (s *Server) restraintCard(context.Context, *nothing) (*body[restraint.Shown], error) {
-	return answer(s.restraint.Card())
+	return answer(s.measured.Card())
 }

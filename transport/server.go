@@ -82,7 +82,7 @@ type Server struct {
 	coaches     Coaches
 	desks       Desk
 	health      Health
-	restraint   Restraint
+	measured    Restraint
 	search      func() Search
 
 	version    string
@@ -118,7 +118,7 @@ func newServer(c Config, l limits) (*Server, error) {
 		accounts: c.Accounts, people: c.People, invitations: c.Invitations, dialogue: c.Dialogue,
 		journal: c.Journal, corrections: c.Corrections, overTime: c.OverTime, conclusions: c.Conclusions, summaries: c.Summaries, coaches: c.Coaches,
 		forgetting: c.Forgetting, rewriter: c.Rewriter,
-		desks: c.Desk, health: c.Health, restraint: c.Restraint, search: c.Search,
+		desks: c.Desk, health: c.Health, measured: c.Restraint, search: c.Search,
 		version: c.Version, consent: c.Consent, setupToken: c.SetupToken,
 		log: c.Log, metrics: newMetrics(c.Registry), now: c.Now, newID: c.NewID,
 		imports: c.Imports, archives: c.Archives, temp: c.Temp, uploads: uploads{most: l.uploads},
