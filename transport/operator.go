@@ -33,6 +33,6 @@ type Terms struct {
 	Back int `query:"back" minimum:"0" maximum:"12" doc:"How many terms before the running one."`
 }
 
-func (s *Server) restraint(ctx context.Context, in *Terms) (*body[coach.Restraint], error) {
+func (s *Server) restraintCounts(ctx context.Context, in *Terms) (*body[coach.Restraint], error) {
 	return answer(s.people.Restraint(ctx, me(ctx), in.Back))
 }

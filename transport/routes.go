@@ -25,7 +25,7 @@ func (s *Server) routes(api huma.API) {
 
 	route(s, api, signedIn, "POST /api/me/erase", 204, s.erase)
 
-	route(s, api, operator, "GET /api/restraint", 200, s.restraint)
+	route(s, api, operator, "GET /api/restraint", 200, s.restraintCounts)
 	route(s, api, operator, "GET /api/operator/people", 200, s.listPeople)
 	route(s, api, operator, "POST /api/operator/people/{id}/reset", 200, s.resetPerson)
 	route(s, api, operator, "POST /api/operator/people/{id}/disable", 204, s.disablePerson)
