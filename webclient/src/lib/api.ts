@@ -6,7 +6,7 @@ import type { CarriedRelease } from './archive'
 import type {
   Act, ClarityMark, Coaching, Commitment, Conversation, Derived, DeskLine, Found, Given, Heading, ID, Import, ImportCount, Insight, Invitation,
   InvitationKind, Learning, Line, Mark, MarkedLine, MarkKind, MarkOn, Outcome, Person, Practice, Proposal, Receipt,
-  Reflection, ReflectionKind, Release, Reply, Restraint, Rewrite, Scope, SeenLine, Session, Span, State, Summary, Theme, Time, Use,
+  Reflection, ReflectionKind, Release, Reply, Restraint, RestraintShown, Rewrite, Scope, SeenLine, Session, Span, State, Summary, Theme, Time, Use,
 } from './nouns'
 import { decode } from './nouns'
 
@@ -107,6 +107,8 @@ export class Api {
   reset = (id: ID) => this.post<{ codes: string[] }>(`operator/people/${id}/reset`)
   disable = (id: ID) => this.post<void>(`operator/people/${id}/disable`)
   enable = (id: ID) => this.post<void>(`operator/people/${id}/enable`)
+
+  restraintCard = () => this.get<RestraintShown>('restraint/card')
 
   // Conversations
   practices = () => this.get<{ practices: Practice[] }>('practices')

@@ -26,7 +26,7 @@ function given() {
   const text = ['memory', 'coach', 'coach/openai'].map(sources).join('\n').replaceAll(/^\s*\/\/.*$/gm, '')
   const written = WRITTEN.flatMap((form) => [...text.matchAll(form)].map((m) => m[1]!))
   // A constant is its text; one that is not found stays a name, which has no words.
-  const named = [...text.matchAll(/\bReason\s*=\s*(?:[\w.]+,\s*)?([a-z]\w*)$/gm)].map((m) => m[1]!)
+  const named = [...text.matchAll(/\bReason\s*=\s*(?:[\w.]+,\s*)?([A-Za-z]\w*)$/gm)].map((m) => m[1]!)
   const texts = named.map((name) => new RegExp(`^\\s*(?:const )?${name}\\s*=\\s*"([^"]+)"`, 'm').exec(text)?.[1] ?? name)
   return new Set([...written, ...texts])
 }

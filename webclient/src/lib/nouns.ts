@@ -423,6 +423,39 @@ export interface State {
   me: Person | null
 }
 
+/** What came of the scenarios of one kind. Shares are 0 to 1. */
+export interface RestraintFamily {
+  replies: number
+  /** Of the sentences labelled as steering, those that reached her; null where nothing is labelled. */
+  steering: number | null
+  labelled: number
+  questions: number
+  questions_max: number
+  words_p50: number
+  introduced: number
+  dropped: number
+  dropped_by?: Record<string, number>
+  filled: number
+  helped: number
+}
+
+/** One measurement of a speaker under pressure. */
+export interface RestraintCard {
+  model: string
+  prompt_version?: string
+  at: Time
+  families: Record<string, RestraintFamily>
+}
+
+/** The card of who speaks now, as far as it was measured. */
+export interface RestraintShown {
+  model: string
+  prompt_version?: string
+  card: RestraintCard | null
+  scripts: RestraintCard[]
+  command: string
+}
+
 export const MAX_TEXT = 16_000
 
 // Words from elsewhere, on their way in.
@@ -487,7 +520,7 @@ const LISTS = new Set([
   'roles', 'terms', 'insights', 'lines', 'quotes', 'wordings', 'releases', 'readings', 'cited', 'marks',
   'resources', 'sources', 'notices', 'acts', 'people', 'invitations', 'codes', 'recoveryCodes', 'practices',
   'conversations', 'reflections', 'found', 'versions', 'proposals', 'commitments', 'summaries', 'coaches',
-  'leaders', 'sessions', 'imports', 'skipped', 'samples', 'places',
+  'leaders', 'sessions', 'imports', 'skipped', 'samples', 'places', 'scripts',
 ])
 
 /** Reads JSON of the wire; throws SyntaxError when it is none. */
