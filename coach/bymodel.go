@@ -33,7 +33,7 @@ func (r *reply) fromModel(ctx context.Context) error {
 	}
 	r.bySomeone = memory.AuthorModel
 	said, ids := r.said()
-	heard := guard.Heard{Said: said}
+	heard := guard.Heard{Said: said, Hurt: guide.Hurt(said)}
 	for _, s := range r.sources {
 		heard.Handles, heard.Passages = append(heard.Handles, s.Handle), append(heard.Passages, s.Text)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"innerwork/coach/guard"
+	"innerwork/coach/guide"
 )
 
 // guardKind gives single sentences of a coach to the guard.
@@ -42,7 +43,7 @@ func (k guardKind) measure() (*report, error) {
 			return nil, err
 		}
 		for _, row := range rows {
-			passes.at(row.Kind).add(reaches(row.Sentence, guard.Heard{Said: row.Leader}))
+			passes.at(row.Kind).add(reaches(row.Sentence, guard.Heard{Said: row.Leader, Hurt: guide.Hurt(row.Leader)}))
 		}
 	default:
 		return nil, errors.New("guard needs one of --sentences and --situations")

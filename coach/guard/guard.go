@@ -27,6 +27,7 @@ const (
 	Memory         Drop = "claim-of-past"   // "last week you said", without a handle
 	Human          Drop = "human-claim"     // speaks of itself as of a person
 	Unknown        Drop = "not-hers"        // says what she has not said
+	IntoEvent      Drop = "into-the-event"  // goes into what hurt her, not into how she leads now
 	Dangling       Drop = "dangling"        // a question about a sentence that was dropped
 	Repeated       Drop = "repeated"
 	Over           Drop = "over-the-cap" // the reply is full
@@ -80,7 +81,7 @@ var (
 func (g *Guard) judge(sentence string, e *ear) Verdict {
 	v := g.whole(sentence, e)
 	switch v.Drop {
-	case Unknown, Closed, Human, HiddenAdvice, Leading, Advice, Memory, TooLong:
+	case Unknown, Closed, Human, HiddenAdvice, Leading, Advice, Memory, TooLong, IntoEvent:
 		text := Clean(sentence)
 		if inside, ok := g.part(text, words(text, byCoach), e); ok {
 			return inside

@@ -86,6 +86,9 @@ var sentences = []struct {
 		"When did you stop trusting people?",
 		"Is the apron about grief or about guilt?",
 		"What is really going on with your mother?",
+		"What makes you so slow with your sister?",
+		"What are you holding back?",
+		"What would it mean to let Ines go?",
 	}},
 	{"two questions", "", []string{
 		"What matters to you, and what do you want?",
@@ -116,12 +119,14 @@ var sentences = []struct {
 		"You shouted at a trainee because she said nothing.",
 		"You mean well.",
 		"He means well, so you could fire him.",
+		"Spring.", "Forty.",
 	}},
 	{"claims of the past", "", []string{
 		"Last week you said that you were afraid of Ines.", "Earlier you told me that your father was a baker.", "As you wrote in March, the ovens were cold.",
 	}},
 	{"claims to be a person", "", []string{
 		"As a human coach, I have seen this often.", "I feel for you.", "I know how that is, I had a bakery too.", "My heart goes out to you.", "We bakers know that.",
+		"What would you do without me?", "What do you need from me?",
 	}},
 	{"retyped words", "", []string{
 		"You said 'I want her back'.",

@@ -10,6 +10,7 @@ type Heard struct {
 	Said     []string // her words in this conversation, oldest first
 	Handles  []string // the handles given to the model, without brackets: "r1"
 	Passages []string // the texts behind them, so that a retyped one is caught
+	Hurt     bool     // what she said last is of a hurt that lies behind her
 }
 
 // ear is Heard taken apart once for a whole reply.
@@ -20,6 +21,7 @@ type ear struct {
 	pairs     map[[2]string]bool // neighbours in one sentence
 	handles   map[string]bool
 	passages  [][]word
+	hurt      bool
 }
 
 type heardSentence struct {
@@ -30,7 +32,7 @@ type heardSentence struct {
 }
 
 func listen(h Heard) *ear {
-	e := &ear{said: map[string]bool{}, plainly: map[string]bool{}, pairs: map[[2]string]bool{}, handles: map[string]bool{}}
+	e := &ear{said: map[string]bool{}, plainly: map[string]bool{}, pairs: map[[2]string]bool{}, handles: map[string]bool{}, hurt: h.Hurt}
 	for i, text := range h.Said {
 		all := words(text, byHer)
 		before := ""

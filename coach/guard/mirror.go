@@ -37,8 +37,11 @@ func (e *ear) mirror(ws []word) (from []int, ok bool) {
 	for _, w := range ws {
 		c.kept[w.key] = true
 	}
-	if len(ws) == 0 {
+	switch len(ws) {
+	case 0:
 		return nil, false
+	case 1: // one word out of a sentence may be the half of what she said
+		return e.echo(ws)
 	}
 	if !c.rest(0, -1, (len(ws)+4)/8) {
 		return e.echo(ws)

@@ -35,6 +35,9 @@ func (e *ear) question(ws []word, marked bool) (drop Drop, asks, ok bool) {
 	if drop := e.presumes(ws); drop != "" {
 		return drop, true, false
 	}
+	if e.hurt && intoEvent(ws) {
+		return IntoEvent, true, false
+	}
 	return "", true, true
 }
 
@@ -211,8 +214,14 @@ func (e *ear) presumes(ws []word) Drop {
 		switch {
 		case w.quoted: // hers word for word, or the sentence would not be here
 		case w.key == "@coach":
-			if !(w.raw == "me" && i > 0 || w.raw == "we" && i+1 < len(ws) && (together[ws[i+1].raw] || i+2 < len(ws) && sofar[ws[i+1].raw] && together[ws[i+2].raw])) {
+			if !(w.raw == "me" && toMe(ws[:i]) || w.raw == "we" && i+1 < len(ws) && (together[ws[i+1].raw] || i+2 < len(ws) && sofar[ws[i+1].raw] && together[ws[i+2].raw])) {
 				return Human
+			}
+		case e.idiom(ws[i:]):
+			return Leading
+		case w.raw == "so" && i > 0 && w.pause == 0 && i+1 < len(ws) && !functions[ws[i+1].key] && ws[i+1].raw != "far":
+			if !e.pairs[pair(ws[:i+2], i+1)] {
+				return Leading // "why is it so hard"
 			}
 		case smugglers[w.key] && scaled(ws, i):
 		case smugglers[w.key]:

@@ -46,6 +46,19 @@ func (d *draft) sincePause() int {
 	return d.since(func(s Sentence) bool { return s.Text == sayPause })
 }
 
+// Hurt reports whether what she says now is of a hurt that lies behind her, so
+// that no question may go further into it. said are her messages, oldest first.
+func Hurt(said []string) bool {
+	n := len(said)
+	switch {
+	case n == 0:
+		return false
+	case painful(clip(said[n-1])):
+		return true
+	}
+	return n > 1 && painful(clip(said[n-2])) && !turnsToNow(read(clip(said[n-1])))
+}
+
 // turnsToNow reports that she chose to look at how she leads now.
 func turnsToNow(t text) bool {
 	return anyOf(t, "lead", "leading", "leadership", "work", "team", "now", "job", "people", "company", "turn")

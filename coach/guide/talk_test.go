@@ -328,3 +328,22 @@ func TestAHurtIsNotGoneInto(t *testing.T) {
 		}
 	}
 }
+
+func TestAHurtLastsUntilSheTurnsToNow(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		said []string
+		want bool
+	}{
+		{nil, false},
+		{[]string{"The budget is late."}, false},
+		{[]string{"My brother died in that winter."}, true},
+		{[]string{"My brother died in that winter.", "It was so cold."}, true},
+		{[]string{"My brother died in that winter.", "Since then I lead with my door shut."}, false},
+		{[]string{"My brother died in that winter.", "It was so cold.", "Well."}, false},
+	} {
+		if got := Hurt(c.said); got != c.want {
+			t.Errorf("after %q: %v, want %v", c.said, got, c.want)
+		}
+	}
+}
