@@ -1,5 +1,7 @@
 package guide
 
+import "slices"
+
 // Pause holds the line on what lies behind her: the coach asks what a loss
 // means for how she leads now, and does not go into the event. After three
 // exchanges that did, it stops and leaves the choice to her; if she turns to
@@ -46,17 +48,14 @@ func (d *draft) sincePause() int {
 	return d.since(func(s Sentence) bool { return s.Text == sayPause })
 }
 
-// Hurt reports whether what she says now is of a hurt that lies behind her, so
-// that no question may go further into it. said are her messages, oldest first.
+// remembered is for how many messages of hers a hurt that she told is not gone
+// into; it does not pass because she changed the subject once.
+const remembered = 4
+
+// Hurt reports whether she spoke lately of a hurt that lies behind her, so that
+// no question may go further into it. said are her messages, oldest first.
 func Hurt(said []string) bool {
-	n := len(said)
-	switch {
-	case n == 0:
-		return false
-	case painful(clip(said[n-1])):
-		return true
-	}
-	return n > 1 && painful(clip(said[n-2])) && !turnsToNow(read(clip(said[n-1])))
+	return slices.ContainsFunc(said[max(0, len(said)-remembered):], func(s string) bool { return painful(clip(s)) })
 }
 
 // turnsToNow reports that she chose to look at how she leads now.
@@ -72,7 +71,7 @@ var past = []string{
 	"took his own life", "took her own life", "accident", "crash", "drowned", "stroke", "miscarriage", "miscarried", "stillborn", "stillbirth",
 	"abuse", "abused", "abusive", "assaulted", "raped", "molested", "beat", "beaten", "beating", "hit me", "hit us", "locked me", "screamed at me", "neglected",
 	"childhood", "as a child", "when i was little", "grief", "grieve", "mourn", "trauma", "traumatic", "hospice", "ashes", "coffin", "widow", "orphan", "orphanage",
-	"war", "bomb", "refugee", "fled", "lost him", "lost her", "lost them", "lost my", "lost our", "passed away", "goodbye", "cancer",
+	"war", "bomb", "refugee", "fled", "lost him", "lost her", "lost them", "lost my", "lost our", "lost the child", "lost the baby", "lost a child", "lost a baby", "lost a son", "lost a daughter", "passed away", "goodbye", "cancer",
 	"cry", "cried", "crying", "tears", "wept", "nightmare", "flashback",
 }
 

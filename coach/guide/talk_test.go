@@ -329,7 +329,7 @@ func TestAHurtIsNotGoneInto(t *testing.T) {
 	}
 }
 
-func TestAHurtLastsUntilSheTurnsToNow(t *testing.T) {
+func TestAHurtIsRememberedForAWhile(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		said []string
@@ -338,9 +338,9 @@ func TestAHurtLastsUntilSheTurnsToNow(t *testing.T) {
 		{nil, false},
 		{[]string{"The budget is late."}, false},
 		{[]string{"My brother died in that winter."}, true},
-		{[]string{"My brother died in that winter.", "It was so cold."}, true},
-		{[]string{"My brother died in that winter.", "Since then I lead with my door shut."}, false},
-		{[]string{"My brother died in that winter.", "It was so cold.", "Well."}, false},
+		{[]string{"My brother died in that winter.", "I never told my team."}, true},
+		{[]string{"My brother died in that winter.", "So.", "The budget is late.", "Since then I check it twice."}, true},
+		{[]string{"We lost the child in May.", "So.", "The budget is late.", "Since then I check it twice.", "And the plan."}, false},
 	} {
 		if got := Hurt(c.said); got != c.want {
 			t.Errorf("after %q: %v, want %v", c.said, got, c.want)
