@@ -99,7 +99,7 @@ func (Guide) Reply(t Turn) []Sentence {
 }
 
 // Answer is what the coach says, before anything else, to a leader who asks it
-// for advice, for facts, for its opinion or what it is; empty when she does
+// for advice, facts, its opinion, its word, its work or its company; empty when she does
 // none of these. It is true of a model's replies too.
 func (Guide) Answer(t Turn) []Sentence {
 	if len(t.Said) == 0 {
@@ -135,8 +135,9 @@ func (Guide) Fallback(t Turn) []Sentence {
 }
 
 var bankFor = map[request][]practices.Question{
-	aboutItself: askItself, advice: askAdvised, opinion: askAdvised, information: askFacts, correction: askCorrect, ending: askEnding,
+	aboutItself: askItself, advice: askAdvised, opinion: askOpinion, information: askFacts, correction: askCorrect, ending: askEnding,
 	leaving: askElse, praise: askPraise, complaint: askPlain, silence: askSilence, notKnowing: askUnknown, foreign: askForeign,
+	word: askWord, work: askWork, company: askCompany,
 }
 
 func (d *draft) begin() []Sentence {
@@ -156,7 +157,7 @@ func (d *draft) begin() []Sentence {
 }
 
 // answers are what the coach can and cannot do, by what she asks for.
-var answers = map[request]string{aboutItself: saySoftware, advice: sayNoAdvice, information: sayNoFacts, opinion: sayNoOpinion}
+var answers = map[request]string{aboutItself: saySoftware, advice: sayNoAdvice, information: sayNoFacts, opinion: sayNoOpinion, word: sayNoWord, work: sayNoWork, company: sayNoCompany}
 
 // answer is what the coach says about itself to what she asks of it, or "".
 func (d *draft) answer() string {
@@ -230,7 +231,10 @@ func (d *draft) once(say string) string {
 
 // next is where the next question comes from when what she said has none in it.
 func (d *draft) next() []practices.Question {
-	if d.Stage == Opening {
+	switch {
+	case d.Stage == Opening && !d.hasSubject():
+		return askSilence
+	case d.Stage == Opening:
 		return askWanting
 	}
 	return d.Practice.Questions(d.Stage)
@@ -250,6 +254,8 @@ func (d *draft) opening() []Sentence {
 	switch {
 	case answered == 0: // she came in speaking, or answered for a commitment
 		return d.withMirror(d.ask(d.Practice.Opening))
+	case Hurt(d.Said): // not where in it to begin: what it is to how she leads
+		return d.withMirror(d.ask(askNow))
 	case answered < 2:
 		return d.withMirror(d.ask(askWanting))
 	case !d.wasShown(sayExploring) && (d.hasSubject() || answered >= 4):

@@ -10,6 +10,9 @@ const (
 	sayWrong     = "Then I had it wrong. What you said stands, as you said it."
 	sayOther     = "Then leave that question; here is another."
 	sayNoOpinion = "I hold no opinion on this: I am software and know only what you wrote."
+	sayNoWord    = "That I can't say or promise: I am software and know only what you wrote."
+	sayNoWork    = "That is not work I can do: I ask questions and give you back your own words."
+	sayNoCompany = "I am software: I can ask and give you back your own words, and I can't be to you what a person can."
 	sayClosing   = "You can move to the closing whenever you want; you say when."
 	sayExploring = "If this is what you want to look at, you can move on to exploring it; you say when."
 	sayEnglish   = "My questions come in English only, and I can give words back only in English; write in whatever language is yours."
@@ -42,6 +45,9 @@ var again = map[string][]string{
 		"That too I can't tell you; your human coach may.",
 	},
 	sayNoOpinion: {"On that too I hold no opinion.", "I can't judge that; I was not there."},
+	sayNoWord:    {"That too I can't say for you.", "My word on it would be worth nothing; I can ask."},
+	sayNoWork:    {"That too is not for me to do; I can ask."},
+	sayNoCompany: {"Software, still: I can ask; people can be with you.", "What I can do here is ask, and give you back your own words."},
 	saySoftware:  {"Software, as I said: it asks, and gives you back your own words."},
 	sayLeave:     {"That stays where it is, too.", "All right, not that."},
 	sayWrong:     {"Then I had that wrong as well; your words stand."},
@@ -77,7 +83,24 @@ var (
 		"Where do you want to go on from here?",
 		"What is it that you heard yourself say?",
 		"What was it like to say that?")
+	askWord = bank("word",
+		"What would it give you to hear that?",
+		"Whose word on this counts for you?",
+		"What is it that you want to hear?",
+		"What do you say to that yourself?")
+	askWork = bank("work",
+		"What do you want to say, in your own words?",
+		"What matters most to you in it?",
+		"What do you want to be asked about it?",
+		"What is it that you want others to hear?")
+	askCompany = bank("company",
+		"Who else knows of this, if anyone?",
+		"What do you want from a conversation like this?",
+		"What do you find here that is of use to you?",
+		"Who do you want to be heard by?")
 	askNow = bank("now",
+		"What does it have to do with how you lead today?",
+		"What does it mean for how you are with your people now?",
 		"What do you want to look at in how you lead now?",
 		"What of it do you meet in your work now?",
 		"Where in your work do you want to begin now?")
@@ -122,6 +145,12 @@ var (
 		"What would an answer give you?",
 		"Who do you know who has been at such a place?",
 		"What have you thought of so far?")
+	askOpinion = bank("opinion",
+		"What do you say to that yourself?",
+		"When you put that question to yourself, what comes first?",
+		"What matters most to you in how this is answered?",
+		"What would an answer give you?",
+		"Where does that question come from, for you?")
 	askItself = bank("itself",
 		"What do you want to use this for, knowing that?",
 		"Where do you want to go on?",
@@ -162,7 +191,7 @@ var (
 		"What do you see when you say “{words}”?")
 	askWanting = bank("wanting",
 		"What would be different for you at the end of this?",
-		"How would you know that this was of use?",
+		"When this ends, how would you know that it was of use?",
 		"Where in it would you like to begin?",
 		"What makes this the day to look at it?",
 		"What do you want to go away with?",

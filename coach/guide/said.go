@@ -24,10 +24,13 @@ const (
 	silence     // next to nothing was said
 	notKnowing  // "I don't know"
 	foreign     // not in the language that the guide can mirror
+	word        // that the coach say, confirm or promise something
+	work        // a text, a role, a task
+	company     // that the coach be a person to her
 )
 
 var (
-	asksItself  = regexp.MustCompile(`(?i)\b(are|r) (you|u) (really |actually |even )?(an? )?(human|person|real|ai|bot|robot|machine|software|program|chatgpt|computer|somebody|someone|alive)\b|\b(am i|i am|i'm) (talking|speaking|writing) to an? (human|person|machine|bot|robot|computer|ai)\b|\b(who|what) are you\b( |\?|$)(really|exactly|anyway)?`)
+	asksItself  = regexp.MustCompile(`(?i)\b(are|r) (you|u) (really |actually |even )?(an? )?(human|person|real|ai|bot|robot|machine|software|program|chatgpt|computer|somebody|someone|alive)\b|\b(am i|i am|i'm) (talking|speaking|writing) to an? (human|person|machine|bot|robot|computer|ai)\b|\b(who|what) are you\b( |\?|$)(really|exactly|anyway)?|\b(system prompt|your (instructions|prompt|rules))\b`)
 	asksAdvice  = regexp.MustCompile(`(?i)\b(what|who|which|how|where|when) (\w+ ){0,3}(should|shall) (i|we)\b[^.!]*\?|\b(should|shall) (i|we)\b[^.!?]*\?|\bwhat would you (do|say|suggest|recommend|advise|tell)\b|\bdo you (suggest|recommend|advise)\b|\bhow (do|can|could|would) (i|you|we|one) (best )?(tell|say|handle|deal|make|get|fire|manage|convince|fix|respond|answer|solve|run|give|write|approach)\b[^.!]*\?|\b(give|need|want|got|have|any) (me )?(some |an? |any |your )?(advice|recommendations?|tips?|suggestions?)\b|\b(just )?tell me (what|how) (to|i should)\b|\bhelp me (decide|choose)\b|\bcan you (recommend|suggest|help me with|tell me (how|what) (to|i))\b|\b(your|any|some|final|last) (\w+ )?(advice|recommendations?|suggestions?)\b[^.!]*\?|\b(is|would|wouldn't|isn't) it (be )?(better|best|ok|okay|right|wrong|wise|smart|worth|fair|an? (good|bad|better) idea) (if|to|for|that)\b[^.!]*\?`)
 	asksToKnow  = regexp.MustCompile(`(?i)\b(can|could|would|will) you (please )?(explain|define|look up|find out|(recommend|suggest|find)( me)? an? (\w+ )?(book|article|podcast|course|study|method|tool|framework|template)|tell me (which|who|about|what (an?|the|is|are)\b))\b|\bis there an? (law|book|study|research|method|framework|template)\b|^\W*(please )?(explain|define)\b`)
 	asksVerdict = regexp.MustCompile(`(?i)\b(what do you think|do you (think|agree|believe)|don't you (think|agree)|am i (right|wrong|crazy|a (bad|good))|was i (right|wrong)|who('s| is) right|your (opinion|view|take))\b`)
@@ -48,6 +51,14 @@ func hears(s string, t text) request {
 	switch {
 	case asksItself.MatchString(s):
 		return aboutItself
+	case words <= 30 && leansOn.MatchString(s):
+		return company
+	case words <= 30 && asksWork.MatchString(s):
+		return work
+	case words <= 30 && asksTurn.MatchString(s) && !ownQuestion.MatchString(s):
+		return advice
+	case words <= 30 && asksWord.MatchString(s):
+		return word
 	case asksVerdict.MatchString(s) && strings.Contains(s, "?"):
 		return opinion
 	case asksToKnow.MatchString(s) && !ownQuestion.MatchString(s):
@@ -72,6 +83,8 @@ func hears(s string, t text) request {
 		return silence
 	case strange(t) || elsewhere(t.tokens):
 		return foreign
+	case words <= 30 && asksTrue.MatchString(s) && !weighs.MatchString(s) && !ownQuestion.MatchString(s):
+		return opinion
 	case asksFacts(t):
 		return information
 	}
