@@ -111,9 +111,7 @@ func (r *reply) settle(ctx context.Context, gate *passing, finish Finish) error 
 		}
 		return nil
 	}
-	if r.end.State == memory.Complete {
-		r.end.Reason = FilledIn
-	}
+	r.end.State, r.end.Reason = memory.Complete, FilledIn // what she sees is whole
 	return r.fillIn(ctx)
 }
 

@@ -127,7 +127,7 @@ func TestAModelThatNeverStopsIsCut(t *testing.T) {
 		}
 	})))
 	id := r.begin("identity")
-	if sentences, reply := r.say(id, "I keep the door open."); reply.State != memory.Cut || questions(sentences) != 1 {
+	if sentences, reply := r.say(id, "I keep the door open."); reply.State != memory.Complete || reply.Reason != coach.FilledIn || questions(sentences) != 1 {
 		t.Errorf("%+v with %q", reply, texts(sentences))
 	}
 }

@@ -2,10 +2,12 @@
 // coach uses: streamed answers to POST /v1/chat/completions, one at a time.
 // Usage: node server.mjs MODEL.gguf [PORT]
 import { createServer } from 'node:http'
+import { availableParallelism } from 'node:os'
 import { getLlama, LlamaChatSession } from 'node-llama-cpp'
 
 const [file, port = '8471'] = process.argv.slice(2)
-const llama = await getLlama({ gpu: false, build: 'never', skipDownload: true })
+// More threads than cores wait for each other in turns: a hundred times slower.
+const llama = await getLlama({ gpu: false, build: 'never', skipDownload: true, maxThreads: availableParallelism() })
 const model = await llama.loadModel({ modelPath: file })
 // One sequence for all: what a prompt begins with like the one before is not read again.
 const context = await model.createContext({ contextSize: 4096 })
