@@ -2,7 +2,7 @@ import { begin, close, converse, expect, go, looks, proposals, replies, say, tes
 
 const realised = 'I realise that I answer for my lighthouse team before they can.'
 const wanted = 'I want to hear what the quiet ones see.'
-const noticed = 'I notice that I do not let a silence last.'
+const noticed = 'I have learned that I do not let a silence last.'
 const mine = 'Waiting is also work.'
 const will = 'Let Jonas open the Monday round'
 
