@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test'
 import { begin, close, converse, expect, go, looks, proposals, replies, say, test } from './innerwork'
 
 const realised = 'I realise that I answer for my lighthouse team before they can.'
@@ -5,6 +6,10 @@ const wanted = 'I want to hear what the quiet ones see.'
 const noticed = 'I have learned that I do not let a silence last.'
 const mine = 'Waiting is also work.'
 const will = 'Let Jonas open the Monday round'
+
+/** What takes a conclusion into the summary. */
+const into = (region: Locator, words: string) =>
+  region.getByRole('listitem').filter({ hasText: words }).getByRole('button', { name: /^Take into the summary/ })
 
 test('at the closing she decides, each in one act, and takes it into her summary', async ({ page }) => {
   test.slow()
@@ -29,7 +34,7 @@ test('at the closing she decides, each in one act, and takes it into her summary
   })
 
   await test.step('her wording stays in its field when it could not be sent', async () => {
-    const card = open.filter({ hasText: wanted })
+    const card = take.getByRole('article').filter({ hasText: wanted })
     await card.getByRole('button', { name: 'Put it in my words' }).press('Enter')
     await expect(card.getByLabel('In your words')).toBeFocused()
     await card.getByLabel('In your words').fill(mine)
@@ -40,7 +45,7 @@ test('at the closing she decides, each in one act, and takes it into her summary
     await page.unroute('**/api/proposals/*/keep')
     await card.getByRole('button', { name: 'Keep this wording' }).click()
     await expect(open).toHaveCount(1)
-    await expect(take.getByText(mine)).toBeVisible()
+    await expect(take.getByText(mine, { exact: true })).toBeVisible()
   })
 
   await test.step('what she declines is gone, also after a reload', async () => {
@@ -86,16 +91,16 @@ test('at the closing she decides, each in one act, and takes it into her summary
   })
 
   await test.step('what she concluded becomes a line in one act', async () => {
-    const quoted = take.getByRole('button', { name: `Take into the summary: ${realised}` })
+    const quoted = into(take, realised)
     await quoted.press('Enter')
     await expect(take.getByText('In your summary, under “What I keep”.')).toBeFocused()
     await expect(quoted).toHaveCount(0)
     await expect(summary.getByRole('blockquote').filter({ hasText: realised })).toHaveCount(1)
 
-    await take.getByRole('button', { name: `Take into the summary: ${mine}` }).click()
+    await into(take, mine).click()
     const line = summary.getByRole('listitem').filter({ hasText: mine })
     await expect(line.getByRole('blockquote')).toHaveText(wanted)
-    await plans.getByRole('button', { name: `Take into the summary: ${will}` }).click()
+    await into(plans, will).click()
     await expect(plans.getByText('In your summary, under “What I will do”.')).toBeVisible()
     await expect(summary.getByText(will)).toBeVisible()
     await looks(page, 'closing-taken')
@@ -115,10 +120,10 @@ test('at the closing she decides, each in one act, and takes it into her summary
     expect(lines).toHaveLength(3)
     const elsewhere = await page.context().newPage()
     await elsewhere.goto(page.url())
-    await elsewhere.getByRole('button', { name: `Take into the summary: ${mine}` }).click()
+    await into(elsewhere.getByRole('main'), mine).click()
     await expect(elsewhere.getByText('In your summary, under')).toHaveCount(3)
     await elsewhere.close()
-    await take.getByRole('button', { name: `Take into the summary: ${mine}` }).click()
+    await into(take, mine).click()
     await expect(summary.getByText(mine)).toHaveCount(1)
     const all = await (await page.request.get('/api/summaries')).json()
     expect(all.summaries.find((s: { id: string }) => s.id === id).lines).toHaveLength(4)

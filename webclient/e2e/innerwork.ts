@@ -238,7 +238,7 @@ export async function looks(page: Page, name: string) {
       const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
       expect(over, `${seen} is too wide`).toBeLessThanOrEqual(0)
       if (process.env.INNERWORK_SHOTS) {
-        await page.screenshot({ path: `${process.env.INNERWORK_SHOTS}/${name}-${size}-${colorScheme}.png`, fullPage: true })
+        await page.screenshot({ path: `${process.env.INNERWORK_SHOTS}/${name}-${size}-${colorScheme}.png` })
       }
     }
   }
