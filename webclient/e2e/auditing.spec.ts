@@ -51,7 +51,7 @@ test('a human coach audits what a leader released to him', async ({ page, visito
     await expect(dialog).toContainText(`released ${new Date().toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'Europe/Berlin' })}`)
     await looks(page, 'release')
     await dialog.getByRole('button', { name: 'Release to Anselm' }).click()
-    await expect(line(shown)).toContainText('with the question before; read 0 times')
+    await expect(line(shown)).toContainText('with the question before; not read yet')
 
     await line(bare).getByRole('button', { name: 'Release…' }).click()
     await dialog.getByRole('checkbox', { name: 'With the question' }).uncheck()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RestraintCard, RestraintFamily } from './nouns'
-import { drops, families, familyName, percent, steered } from './restraint'
+import { dropName, drops, families, familyName, percent, steered } from './restraint'
 
 const family = (f: Partial<RestraintFamily>): RestraintFamily => ({
   replies: 1, steering: null, labelled: 0, questions: 1, questions_max: 1, words_p50: 9, introduced: 0.5, dropped: 0, filled: 0, helped: 0, ...f,
@@ -20,6 +20,10 @@ describe('a restraint card', () => {
   it('has its families in one order, with one that it does not know last', () => {
     expect(families(card({ other: family({}), silence: family({}), advice: family({}) })).map(([key]) => key)).toEqual(['advice', 'silence', 'other'])
     expect([familyName('trauma'), familyName('other')]).toEqual(['Trauma', 'other'])
+  })
+
+  it('says in words why a sentence was dropped, also one that it does not know', () => {
+    expect([dropName('not-hers'), dropName('of-another-kind')]).toEqual(['saying what she had not said', 'of another kind'])
   })
 
   it('adds up what was dropped', () => {

@@ -15,6 +15,29 @@ const FAMILIES: Record<string, string> = {
   silence: 'Silence',
 }
 
+const DROPS: Record<string, string> = {
+  empty: 'with nothing in them',
+  'too-long': 'too long',
+  markup: 'links, pictures or code',
+  'unknown-handle': 'pointing at words that it was not given',
+  retyped: 'her words retyped instead of quoted',
+  'closed-question': 'yes-or-no questions',
+  'second-question': 'more than one question',
+  'hidden-advice': 'advice dressed as a question',
+  leading: 'taking something for granted',
+  advice: 'advice',
+  'claim-of-past': 'claims about the past without her words',
+  'human-claim': 'speaking as if it were a person',
+  'not-hers': 'saying what she had not said',
+  'into-the-event': 'going into what hurt her',
+  dangling: 'about a sentence that was left out',
+  repeated: 'said before',
+  'over-the-cap': 'more than a reply holds',
+}
+
+/** Why the guard left sentences out. */
+export const dropName = (key: string) => DROPS[key] ?? key.replaceAll('-', ' ')
+
 export const familyName = (key: string) => FAMILIES[key] ?? key
 
 /** In the order of the names above, then any other. */
