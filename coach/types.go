@@ -42,6 +42,8 @@ type (
 	Learning         = memory.Learning
 	Given            = memory.Given
 	Theme            = memory.Theme
+	Plan             = memory.Plan
+	PlanWords        = memory.PlanWords
 	ClarityMark      = memory.ClarityMark
 	ReflectionKind   = memory.ReflectionKind
 	Quote            = memory.Quote

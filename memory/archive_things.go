@@ -54,6 +54,7 @@ var things = []thing{
 	{table: "summaries"},
 	{table: "lines", parts: []part{{"line_quotes", "line", "quote"}}},
 	{table: "themes"},
+	{table: "plans"},
 	{table: "releases", parts: []part{{"readings", "release", "id"}}, carried: true},
 	{table: "marks", parts: []part{{"answers", "mark", "mark"}}, carried: true,
 		with: `jsonb_build_object('line', (SELECT r.line FROM releases r WHERE r.owner = t.owner AND r.id = t.release))`},

@@ -74,7 +74,7 @@ func (b *bringer) forgottenHere(ctx context.Context) error {
 
 // bury notes a tombstone: of whatever kind its thing was.
 func (b *bringer) bury(id ID) {
-	for _, table := range []string{"reflections", "conversations"} {
+	for _, table := range []string{"reflections", "conversations", "plans"} {
 		b.set(table, id, forgotten)
 	}
 }

@@ -15,10 +15,12 @@ import (
 var besides = map[string]string{
 	// She did not forget it here, whatever she did there.
 	"tombstones": `SELECT n.id, r.id FROM new n JOIN reflections r ON r.owner = $1 AND r.id = n.id
-		UNION SELECT n.id, c.id FROM new n JOIN conversations c ON c.owner = $1 AND c.id = n.id`,
+		UNION SELECT n.id, c.id FROM new n JOIN conversations c ON c.owner = $1 AND c.id = n.id
+		UNION SELECT n.id, p.id FROM new n JOIN plans p ON p.owner = $1 AND p.id = n.id`,
 	"reflections": `SELECT n.id, r.id FROM new n JOIN reflections r ON r.owner = $1 AND r.supersedes = n.supersedes
 		UNION SELECT n.id, r.id FROM new n JOIN reflections r ON r.owner = $1 AND r.thread = n.thread AND r.turn = n.turn`,
 	"summaries": `SELECT n.id, s.id FROM new n JOIN summaries s ON s.owner = $1 AND s.conversation = n.conversation`,
+	"plans":     `SELECT n.id, p.id FROM new n JOIN plans p ON p.owner = $1`,
 }
 
 // sidestep takes out of what is new that for which something else stands here.

@@ -107,7 +107,7 @@ func (s *Store) forgetIDs(ctx context.Context, now, then *pgx.Conn) error {
 			}
 		}
 	}
-	for _, table := range []string{"lines", "insights", "commitments"} {
+	for _, table := range []string{"lines", "insights", "commitments", "plans"} {
 		if _, err := then.Exec(ctx, `DELETE FROM `+table+` t USING buried b WHERE b.owner = t.owner AND b.id = t.id`); err != nil {
 			return err
 		}

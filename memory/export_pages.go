@@ -65,7 +65,7 @@ func sayCited(p *archive.Page, all []cited) {
 func (t *tx) writePages(ctx context.Context, w *archive.Writer, names map[ID]string) error {
 	counts := map[string]int{}
 	for _, write := range []func(context.Context, *archive.Writer, map[string]int) error{
-		t.conversationPages, t.journalPages, t.insightsPage, t.commitmentsPage, t.summariesPage,
+		t.conversationPages, t.journalPages, t.insightsPage, t.commitmentsPage, t.summariesPage, t.planPage,
 		func(ctx context.Context, w *archive.Writer, counts map[string]int) error {
 			return t.releasedPage(ctx, w, counts, names)
 		},
@@ -83,7 +83,7 @@ func (t *tx) writePages(ctx context.Context, w *archive.Writer, names map[ID]str
 	p.Item(fmt.Sprintf("Conversations, a page each, under `conversations/`: %d", counts["conversations"]))
 	p.Item(fmt.Sprintf("Entries of the journal, a page a day, under `journal/`: %d", counts["journal"]))
 	for _, page := range []struct{ path, what string }{{archive.InsightsPage, "Insights"}, {archive.CommitmentsPage, "Commitments"},
-		{archive.SummariesPage, "Lines of summaries"}, {archive.ReleasedPage, "Lines released to a coach"}} {
+		{archive.SummariesPage, "Lines of summaries"}, {archive.ReleasedPage, "Lines released to a coach"}, {archive.PlanPage, "My plan"}} {
 		p.Item(fmt.Sprintf("%s: %d", p.Link(page.what, page.path, ""), counts[page.what]))
 	}
 	p.Say("The same for programs, with all of its history, is described in `../FORMAT.md`.")

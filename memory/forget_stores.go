@@ -17,6 +17,7 @@ var stores = []kept{
 	{table: "imports"},
 	{table: "carried"},
 	{table: "themes"},
+	{table: "plans", tomb: true},
 	{table: "answers"},
 	{table: "marks"},
 	{table: "line_quotes"},

@@ -58,6 +58,8 @@ GRANT SELECT, INSERT ON river_job, river_notification TO innerwork_act; -- a job
 GRANT UPDATE (kind) ON river_job TO innerwork_act; -- what River's ON CONFLICT asks for
 GRANT USAGE ON SEQUENCE river_job_id_seq, river_notification_id_seq TO innerwork_act;
 
+GRANT SELECT, INSERT, UPDATE (version, at, signs, alone, places, people, services, safer, worth), DELETE ON plans TO innerwork_act; -- nobody else, for nothing
+
 -- pipeline: what runs without her. It reads, replies and points; it has no
 -- write grant on a reflection or a conclusion.
 GRANT SELECT ON

@@ -45,6 +45,7 @@ type life struct {
 	mark                             memory.Mark
 	theme                            memory.Theme
 	incoming                         memory.Import
+	plan                             *memory.Plan
 }
 
 // live lets a leader say, in two versions, a sentence with the canary, and
@@ -120,6 +121,7 @@ func live(t testing.TB, d *memorytest.Database, canary string) (l life) {
 	l.mark = must[memory.Mark](t)(d.AddMark(ctx, l.coach, l.leader,
 		memory.Mark{ID: newID(), Release: l.ofWorded.ID, On: memory.OnLine, Kind: memory.Unsupported, Note: "Which numbers?"}))
 	l.theme = must[memory.Theme](t)(d.KeepTheme(ctx, l.leader, memory.Theme{ID: newID(), Name: "Loss", Words: "fear losing"}))
+	l.plan = must[*memory.Plan](t)(d.KeepPlan(ctx, l.leader, newID(), 0, memory.PlanWords{Alone: "Walk to the river.", People: "Ines, next door"}))
 	must[bool](t)(d.Spend(ctx, l.leader, 10))
 	must[memory.Learning](t)(d.PauseLearning(ctx, l.leader, false))
 	must[memory.Mark](t)(d.AnswerMark(ctx, l.leader, l.mark.ID, "Those of the spring."))

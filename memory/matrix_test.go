@@ -70,6 +70,7 @@ const rights = `
 	marks                S--D   ----      ----    SI-D    s---
 	answers              SI-D   ----      ----    S---    s---
 	themes               SIuD   ----      ----    ----    ----
+	plans                SIuD   ----      ----    ----    ----
 	learning             SIu-   ----      ----    ----    ----
 	carried              SI-D   ----      ----    ----    ----
 	unrecorded           ----   SIu-      ----    ----    ----

@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -18,6 +19,7 @@ const (
 	ForgetRange        ScopeKind = "range"
 	ForgetEverything   ScopeKind = "everything"
 	ForgetAccount      ScopeKind = "account"
+	ForgetPlan         ScopeKind = "plan" // by Store.ForgetPlan alone
 )
 
 // Scope says what is to be forgotten.
@@ -31,6 +33,8 @@ type Scope struct {
 func (s Scope) check() error {
 	one := s.Kind == ForgetReflection || s.Kind == ForgetConversation
 	switch {
+	case !slices.Contains([]ScopeKind{ForgetReflection, ForgetConversation, ForgetRange, ForgetEverything}, s.Kind):
+		return Errorf(CodeInvalid, "That is nothing that can be forgotten this way.")
 	case one != (s.About != nil) || (s.Kind != ForgetRange && (s.Since != nil || s.Until != nil)):
 		return Errorf(CodeInvalid, "That does not say what is to be forgotten.")
 	case s.Kind == ForgetRange && s.Since == nil && s.Until == nil:

@@ -72,6 +72,11 @@ func tries(d *memorytest.Database, v life, running memory.NewReply, invitation m
 		{"Alike", none, func(c C, w who) (any, error) { r, f, err := d.Alike(c, w, v.edited.ID); return []any{r, f}, err }},
 		{"ClarityMarks", own, func(c C, w who) (any, error) { return d.ClarityMarks(c, w) }},
 		{"OnThisDay", own, func(c C, w who) (any, error) { return d.OnThisDay(c, w, "UTC") }},
+		{"Plan", own, func(c C, w who) (any, error) { return d.Plan(c, w) }},
+		{"ForgetPlan", own, func(c C, w who) (any, error) {
+			_, _ = d.KeepPlan(c, w, newID(), 0, memory.PlanWords{Alone: "Mine."}) // if there is none
+			return d.ForgetPlan(c, w)
+		}},
 		{"Search", own, func(c C, w who) (any, error) { return d.Search(c, w, memory.Search{Text: "canaries", Limit: 100}) }},
 		{"Mend", own, func(c C, w who) (any, error) { return d.Mend(c, w, 10) }},
 		{"IndexAll", own, func(c C, w who) (any, error) { return only(d.IndexAll(c, w, []memory.ID{v.journal.ID})) }},
@@ -158,6 +163,9 @@ func tries(d *memorytest.Database, v life, running memory.NewReply, invitation m
 
 		{"KeepTheme", own, func(c C, w who) (any, error) {
 			return d.KeepTheme(c, w, memory.Theme{ID: v.theme.ID, Name: "Mine", Words: "mine"})
+		}},
+		{"KeepPlan", own, func(c C, w who) (any, error) {
+			return d.KeepPlan(c, w, v.plan.ID, 0, memory.PlanWords{Alone: "Mine."})
 		}},
 		{"CreateInsight", own, func(c C, w who) (any, error) {
 			return d.CreateInsight(c, w, memory.NewInsight{ID: v.typed.ID, Text: "Mine."})

@@ -19,7 +19,7 @@ var wordless = []string{
 // conclusions lists the tables that only a person may write.
 var conclusions = []string{
 	"reflections", "insights", "insight_wordings", "insight_quotes", "commitments",
-	"summaries", "lines", "line_quotes", "releases", "answers", "carried",
+	"summaries", "lines", "line_quotes", "releases", "answers", "carried", "plans",
 }
 
 // verify reads the catalogue and refuses a database in which the promises of

@@ -116,6 +116,13 @@ type OverTime interface {
 	OnThisDay(ctx context.Context, owner coach.ID, zone string) ([]coach.Reflection, error)
 }
 
+// Plans is her own plan for hard hours, which nobody else reads or writes.
+type Plans interface {
+	Plan(ctx context.Context, owner coach.ID) (*coach.Plan, error) // nil: she has none
+	KeepPlan(ctx context.Context, owner, id coach.ID, version int, w coach.PlanWords) (*coach.Plan, error)
+	ForgetPlan(ctx context.Context, owner coach.ID) (coach.Receipt, error)
+}
+
 // Archives is everything of hers as one file, out and in.
 type Archives interface {
 	Export(ctx context.Context, owner coach.ID, to io.Writer) error

@@ -125,6 +125,16 @@ func (r *recorder) KeepTheme(_ context.Context, owner coach.ID, n coach.Theme) (
 func (r *recorder) RemoveTheme(_ context.Context, owner, id coach.ID) error {
 	return r.note("RemoveTheme", owner, id)
 }
+func (r *recorder) Plan(_ context.Context, owner coach.ID) (*coach.Plan, error) {
+	return nil, r.note("Plan", owner)
+}
+func (r *recorder) KeepPlan(_ context.Context, owner, id coach.ID, version int, w coach.PlanWords) (*coach.Plan, error) {
+	return &coach.Plan{ID: id, Version: version + 1, PlanWords: w},
+		r.note("KeepPlan", owner, id, version, w.Signs, w.Alone, w.Places, w.People, w.Services, w.Safer, w.Worth)
+}
+func (r *recorder) ForgetPlan(_ context.Context, owner coach.ID) (coach.Receipt, error) {
+	return coach.Receipt{}, r.note("ForgetPlan", owner)
+}
 func (r *recorder) OfTheme(_ context.Context, owner, theme coach.ID) (coach.Theme, []coach.Found, error) {
 	return coach.Theme{}, nil, r.note("OfTheme", owner, theme)
 }

@@ -72,6 +72,10 @@ func (s *Server) routes(api huma.API) {
 	route(s, api, leader, "GET /api/clarity", 200, s.clarityMarks)
 	route(s, api, leader, "GET /api/on-this-day", 200, s.onThisDay)
 
+	route(s, api, leader, "GET /api/plan", 200, s.showPlan)
+	route(s, api, leader, "PUT /api/plan", 200, s.keepPlan)
+	route(s, api, leader, "DELETE /api/plan", 200, s.forgetPlan)
+
 	route(s, api, leader, "GET /api/imports", 200, s.listImports)
 	route(s, api, leader, "GET /api/imports/{id}", 200, s.showImport)
 	route(s, api, leader, "POST /api/imports/{id}/zone", 200, s.setImportZone)

@@ -27,6 +27,7 @@ type Config struct {
 	Journal     Journal
 	Corrections Corrections
 	OverTime    OverTime
+	Plans       Plans
 	Imports     Imports
 	Archives    Archives
 	Forgetting  Forgetting
@@ -73,6 +74,7 @@ type Server struct {
 	journal     Journal
 	corrections Corrections
 	overTime    OverTime
+	plans       Plans
 	imports     Imports
 	archives    Archives
 	forgetting  Forgetting
@@ -116,7 +118,7 @@ func New(c Config) (*Server, error) { return newServer(c, standardLimits()) }
 func newServer(c Config, l limits) (*Server, error) {
 	s := &Server{
 		accounts: c.Accounts, people: c.People, invitations: c.Invitations, dialogue: c.Dialogue,
-		journal: c.Journal, corrections: c.Corrections, overTime: c.OverTime, conclusions: c.Conclusions, summaries: c.Summaries, coaches: c.Coaches,
+		journal: c.Journal, corrections: c.Corrections, overTime: c.OverTime, plans: c.Plans, conclusions: c.Conclusions, summaries: c.Summaries, coaches: c.Coaches,
 		forgetting: c.Forgetting, rewriter: c.Rewriter,
 		desks: c.Desk, health: c.Health, measured: c.Restraint, search: c.Search,
 		version: c.Version, consent: c.Consent, setupToken: c.SetupToken,

@@ -88,7 +88,7 @@ func newWorld(t testing.TB, change ...func(*world, *Config)) *world {
 	w := &world{t: t, recorder: r, parts: Parts{PostgreSQL: PostgreSQLPart{There: true}}, log: &lines{}, time: time.Now, limits: standardLimits(),
 		people: &register{recorder: r, byToken: map[string]entry{}}, talk: newTalk(r)}
 	c := Config{
-		Accounts: w.people, People: r, Invitations: r, Dialogue: w.talk, Journal: r, Imports: r, Archives: r, Corrections: r, OverTime: r,
+		Accounts: w.people, People: r, Invitations: r, Dialogue: w.talk, Journal: r, Imports: r, Archives: r, Corrections: r, OverTime: r, Plans: r,
 		Forgetting: r, Rewriter: r, Conclusions: r, Summaries: r,
 		Coaches: r, Desk: r, Health: w, Restraint: r,
 		Search:  func() Search { return Search{Reason: "there is no embedder here"} },

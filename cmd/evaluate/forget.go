@@ -246,7 +246,7 @@ func (b *burrow) requests(ctx context.Context, canaries []string) (all []request
 	for _, path := range []string{"reflections?limit=200", "insights?state=all", "commitments", "summaries", "readings", "marks", "proposals", "proposals?state=open",
 		"conversations", "conversations/" + b.talk.String(), "conversations/" + b.talk.String() + "/summary",
 		"reflections/" + b.said.String(), "reflections/" + b.said.String() + "/over-time", "forgettings", "me/audit", "desk", "desk/" + b.leader.String(),
-		"themes", "clarity", "on-this-day", "learning", "imports", "archive/carried", "archive"} {
+		"themes", "plan", "clarity", "on-this-day", "learning", "imports", "archive/carried", "archive"} {
 		all = append(all, request{"GET", path, ""})
 	}
 	for _, each := range []struct{ sql, path string }{

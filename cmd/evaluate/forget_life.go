@@ -64,7 +64,7 @@ func (b *burrow) settle(ctx context.Context) (err error) {
 	server, err := transport.New(transport.Config{
 		Consent:  transport.Consent{Version: version, Text: text},
 		Accounts: b.Store, People: b.Store, Invitations: b.Store, Journal: b.Store, Forgetting: b.Store, Rewriter: still{},
-		Imports: b.Store, Archives: b.Store, Corrections: b.Store, OverTime: b.Store,
+		Imports: b.Store, Archives: b.Store, Corrections: b.Store, OverTime: b.Store, Plans: b.Store,
 		Dialogue: coach.NewRooms(coach.Config{Store: b.Store, Practices: practices.Built()}, b.Store), Conclusions: b.Store, Summaries: b.Store,
 		Coaches: b.Store, Desk: b.Store, Search: func() transport.Search { return transport.Search{} }, Web: http.NotFoundHandler(),
 		Registry: prometheus.NewRegistry(), Now: time.Now, NewID: func() coach.ID { return uuid.Must(uuid.NewV7()) },
@@ -154,6 +154,7 @@ func (b *burrow) live(ctx context.Context) (err error) {
 	check(b.SetOutcome(ctx, b.leader, ending.ID, memory.OutcomeDone, "It was "+canary(&b.rest)))
 	check(b.CreateInsight(ctx, b.leader, memory.NewInsight{ID: id(), Text: "I hold " + canary(&b.rest)}))
 	check(b.KeepTheme(ctx, b.leader, memory.Theme{ID: id(), Name: canary(&b.rest), Words: "of " + canary(&b.rest)}))
+	check(b.KeepPlan(ctx, b.leader, id(), 0, memory.PlanWords{Signs: "When " + canary(&b.rest), Worth: "For " + canary(&b.rest)}))
 	// Files that she looks over.
 	do(b.uploads(ctx))
 	// A coach's mark that an archive of another account brought, as it lies there.

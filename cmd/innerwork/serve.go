@@ -160,7 +160,7 @@ func newServer(c *config, store *memory.Store, dialogue *coach.Rooms, rewriting 
 	consentVersion, consentText := coach.Consent()
 	server, err := transport.New(transport.Config{
 		Accounts: store, People: store, Invitations: store, Dialogue: dialogue, Journal: store,
-		Imports: store, Archives: store, Corrections: store, OverTime: store, Conclusions: store,
+		Imports: store, Archives: store, Corrections: store, OverTime: store, Plans: store, Conclusions: store,
 		Forgetting: store, Rewriter: rewriting,
 		Summaries: store, Coaches: store, Desk: store, Health: state, Restraint: cards{c},
 		Search: func() transport.Search { return search }, Web: webclient.Handler(),

@@ -57,6 +57,12 @@ func TestNoWordsInLogs(t *testing.T) {
 	she.want(200, "POST", "/api/conversations/search", frame{"query": words.in("a search of conversations")})
 	she.want(200, "POST", "/api/insights/search", frame{"query": words.in("a search of insights")})
 	she.want(200, "PUT", "/api/themes/"+newID(), frame{"name": words.in("a theme's name"), "words": words.in("a theme's words")})
+	plan := newID()
+	she.want(200, "PUT", "/api/plan", frame{"id": plan, "version": 0, "signs": words.in("a plan's signs"), "people": words.in("a plan's people")})
+	she.want(409, "PUT", "/api/plan", frame{"id": plan, "version": 0, "worth": words.in("a plan from another window")})
+	she.want(400, "PUT", "/api/plan", frame{"id": plan, "version": 1, "worth": strings.Repeat(words.in("a plan that is too long")+" ", 99)})
+	she.want(200, "DELETE", "/api/plan", nil)
+	she.want(410, "PUT", "/api/plan", frame{"id": plan, "version": 0, "worth": words.in("a forgotten plan")})
 	she.ask("POST", "/api/reflections", frame{"id": newID(), "text": words.in("a bad zone's text"), "zone": words.in("a bad zone")})
 	she.ask("POST", "/api/reflections", frame{"id": newID(), words.in("an unknown field"): true})
 

@@ -13,8 +13,8 @@ import (
 const (
 	readable = "readable/"
 	// The pages of which there is one each.
-	Start, InsightsPage, CommitmentsPage, SummariesPage, ReleasedPage = readable + "README.md", readable + "insights.md",
-		readable + "commitments.md", readable + "summaries.md", readable + "released.md"
+	Start, InsightsPage, CommitmentsPage, SummariesPage, ReleasedPage, PlanPage = readable + "README.md", readable + "insights.md",
+		readable + "commitments.md", readable + "summaries.md", readable + "released.md", readable + "plan.md"
 )
 
 // ConversationPage is where a conversation stands.

@@ -5,7 +5,7 @@ import { v7 } from 'uuid'
 import type { CarriedRelease } from './archive'
 import type {
   Act, ClarityMark, Coaching, Commitment, Conversation, Derived, DeskLine, Found, Given, Heading, ID, Import, ImportCount, Insight, Invitation,
-  InvitationKind, Learning, Line, Mark, MarkedLine, MarkKind, MarkOn, Outcome, Person, Practice, Proposal, Receipt,
+  InvitationKind, Learning, Line, Mark, MarkedLine, MarkKind, MarkOn, Outcome, Person, Plan, PlanWords, Practice, Proposal, Receipt,
   Reflection, ReflectionKind, Release, Reply, Restraint, RestraintShown, Rewrite, Scope, SeenLine, Session, Span, State, Summary, Theme, Time, Use,
 } from './nouns'
 import { decode } from './nouns'
@@ -151,6 +151,11 @@ export class Api {
   takeAllIn = () => this.post<{ reflections: number }>('learning/take-in')
   given = (reply: ID) => this.get<Given>(`replies/${reply}/given`)
   unfit = (reply: ID, handle: string, unfit: boolean) => this.post<void>(`replies/${reply}/sources/${handle}/unfit`, { unfit })
+
+  // Her plan for hard hours
+  plan = () => this.get<{ plan?: Plan }>('plan')
+  keepPlan = (b: { id: ID; version: number } & PlanWords) => this.put<Plan>('plan', b)
+  forgetPlan = () => this.del<Receipt>('plan')
 
   // Over time
   themes = () => this.get<{ themes: Theme[] }>('themes')

@@ -105,6 +105,7 @@ const names: Record<string, [one: string, many: string]> = {
   commitments: ['commitment', 'commitments'],
   lines: ['summary line', 'summary lines'],
   themes: ['theme', 'themes'],
+  plans: ['plan for hard hours', 'plans for hard hours'],
   releases: ['release to a coach', 'releases to a coach'],
   marks: ['mark of a coach', 'marks of a coach'],
   tombstones: ['forgotten id', 'forgotten ids'],

@@ -115,6 +115,23 @@ export interface Learning {
   unlearned: number
 }
 
+/** Her plan for hard hours, in lines of her own; a part that is empty is left out. */
+export interface PlanWords {
+  signs?: string
+  alone?: string
+  places?: string
+  people?: string
+  services?: string
+  safer?: string
+  worth?: string
+}
+
+export interface Plan extends PlanWords {
+  id: ID
+  version: number
+  at: Time
+}
+
 export interface Theme {
   id: ID
   name: string
@@ -137,7 +154,7 @@ export type Scope =
 
 export interface Receipt {
   id: ID
-  scope: { kind: Scope['kind']; about?: ID; since?: Time; until?: Time }
+  scope: { kind: Scope['kind'] | 'plan'; about?: ID; since?: Time; until?: Time }
   at: Time
   doneAt?: Time
   removed: Record<string, number>
@@ -457,6 +474,7 @@ export interface RestraintShown {
 }
 
 export const MAX_TEXT = 16_000
+export const MAX_PLAN_PART = 1_000
 
 // Words from elsewhere, on their way in.
 
