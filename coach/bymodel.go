@@ -111,7 +111,8 @@ func (r *reply) settle(ctx context.Context, gate *passing, finish Finish) error 
 		}
 		return nil
 	}
-	r.end.State, r.end.Reason = memory.Complete, FilledIn // what she sees is whole
+	// What she sees is whole, whatever ended the model's.
+	r.end.State, r.end.Reason = memory.Complete, FilledIn
 	return r.fillIn(ctx)
 }
 
