@@ -154,7 +154,8 @@ func (b *burrow) live(ctx context.Context) (err error) {
 	check(b.SetOutcome(ctx, b.leader, ending.ID, memory.OutcomeDone, "It was "+canary(&b.rest)))
 	check(b.CreateInsight(ctx, b.leader, memory.NewInsight{ID: id(), Text: "I hold " + canary(&b.rest)}))
 	check(b.KeepTheme(ctx, b.leader, memory.Theme{ID: id(), Name: canary(&b.rest), Words: "of " + canary(&b.rest)}))
-	check(b.KeepPlan(ctx, b.leader, id(), 0, memory.PlanWords{Signs: "When " + canary(&b.rest), Worth: "For " + canary(&b.rest)}))
+	check(b.KeepPlan(ctx, b.leader, id(), 0, memory.PlanWords{Signs: canary(&b.rest), Alone: canary(&b.rest), Places: canary(&b.rest),
+		People: canary(&b.rest), Services: canary(&b.rest), Safer: canary(&b.rest), Worth: canary(&b.rest)}))
 	// Files that she looks over.
 	do(b.uploads(ctx))
 	// A coach's mark that an archive of another account brought, as it lies there.
