@@ -9,7 +9,7 @@ var proposals = []string{
 	"would happen if", "would it be like if", "would it be like to", "would it look like to", "would it mean to", "would change if", "would be possible if", "would it be to",
 	"stops you", "stopping you", "stopped you", "prevents you", "preventing you", "keeps you from", "keeping you from", "kept you from", "holds you back", "holding you back", "held you back", "in the way of",
 	"in order", "is it time", "time to", "let us", "supposed to", "had better", "would you be willing to", "are you willing to", "are you ready to", "ready to", "afraid to", "got to", "able to", "make sure",
-	"how soon", "plan to",
+	"how soon", "plan to", "when are you going to", "when will you be",
 }
 
 // safe verbs may follow "how could you", "what would you like to" and the like:

@@ -73,6 +73,7 @@ var sentences = []struct {
 		"What would you need to fire the manager?",
 		"What might you gain by apologising to the trainee?",
 		"When are you going to fire him?",
+		"When are you going to be hard on people?",
 		"If you fire the manager, how would it feel?",
 	}},
 	{"leading", "", []string{
@@ -97,7 +98,7 @@ var sentences = []struct {
 		"Who is Ines to you and who are you to her?",
 		"What was it like, is it over?",
 	}},
-	{"closed", "", []string{"Do you want her back?", "Are you hard on people?", "Was it Sunday?"}},
+	{"closed", "", []string{"Do you want her back?", "Are you hard on people?", "Was it Sunday?", "When she left in spring, she said nothing?", "Where you count the till?", "So what?", "What?"}},
 	{"advice, order, warning", "", []string{
 		"You should fire the new manager.", "Replace her.", "Call your sister.", "Fire the manager before spring.",
 		"If you keep shouting, people will leave.", "It may help to count the till once.", "Take the apron off the hook.",

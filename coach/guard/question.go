@@ -15,7 +15,7 @@ func (e *ear) question(ws []word, marked bool) (drop Drop, asks, ok bool) {
 		return Closed, marked, false
 	}
 	core := ws[at:]
-	if !imperative && cleft(core) {
+	if !imperative && (cleft(core) || clauseOnly(core)) {
 		return Closed, marked, false
 	}
 	if !marked && !imperative && !inverted(core) {
@@ -56,7 +56,7 @@ func init() {
 		wonderings = append(wonderings, strings.Fields(f))
 	}
 	for _, q := range []string{
-		"why", "how so", "how come", "like what", "such as", "in what way", "what else", "who else", "where else", "when else", "anything else", "what about you", "how about you", "which one", "which ones", "for example", "what then", "and then", "how", "what",
+		"why", "how so", "how come", "like what", "such as", "in what way", "what else", "who else", "where else", "when else", "anything else", "what about you", "how about you", "which one", "which ones", "for example", "what then", "and then", "how",
 	} {
 		short[q] = true
 	}
@@ -116,7 +116,7 @@ func init() {
 func opening(ws []word) (at int, imperative bool) {
 	for i := len(ws) - 1; i > 0; i-- {
 		if ws[i].pause >= comma && !links[ws[i].raw] {
-			if opens, imp := opensAt(ws[i:]); opens {
+			if opens, imp := opensAt(ws[i:]); opens && !clauseOnly(ws[i:]) {
 				return i, imp
 			}
 		}
@@ -143,6 +143,12 @@ func opensAt(ws []word) (opens, imperative bool) {
 // saying is", not "what are you saying".
 func cleft(core []word) bool {
 	return len(core) > 1 && (core[0].raw == "what" || core[0].raw == "how" || core[0].raw == "why" || core[0].raw == "where") && core[1].pause == 0 && (core[1].key == "@you" || turns[core[1].raw] != "")
+}
+
+// clauseOnly says whether "when" or "where" begins a clause and no question:
+// "when she is at work", not "when is she".
+func clauseOnly(core []word) bool {
+	return len(core) > 1 && (core[0].raw == "when" || core[0].raw == "where") && (core[1].key[0] == '@' || others[core[1].raw] && core[1].raw != "this" && core[1].raw != "that")
 }
 
 // invites says whether words ask her to go on, and are no question in form:
