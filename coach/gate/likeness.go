@@ -41,7 +41,7 @@ type Thresholds struct {
 
 // Usual are the thresholds of the product. They are round, and were set on
 // other people's messages (cmd/evaluate crisis).
-var Usual = Thresholds{Danger: 0.2, Wide: -2.5, Harm: -0.3}
+var Usual = Thresholds{Danger: 0.3, Wide: -2.5, Harm: -0.3}
 
 // alikeness is how much a message is like each kind.
 type alikeness struct {

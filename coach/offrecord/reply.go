@@ -2,6 +2,7 @@ package offrecord
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"innerwork/memory"
@@ -62,13 +63,15 @@ func (m *Memory) Reserve(ctx context.Context, l memory.Lease, most memory.Cost) 
 	return true, m.leased(l, func(_ *talk, r *reply) { r.reserved = most.In + most.Out })
 }
 
-// EndReply ends a reply and settles what it cost. Where the conversation went
-// while the reply was made, what was reserved stays counted.
+// EndReply settles what a reply cost and ends it, in this order, so that
+// whoever sees the end finds the day's share as it is. A reply ends although
+// nothing could be settled: then what was reserved stays counted.
 func (m *Memory) EndReply(ctx context.Context, l memory.Lease, e memory.End) error {
-	if err := m.leased(l, func(t *talk, r *reply) { t.end(m.now(), r, e.State, e.Reason) }); err != nil {
+	if err := m.Renew(ctx, l, m.now()); err != nil {
 		return err
 	}
-	return m.CountUsage(ctx, l, e)
+	settled := m.CountUsage(ctx, l, e)
+	return errors.Join(settled, m.leased(l, func(t *talk, r *reply) { t.end(m.now(), r, e.State, e.Reason) }))
 }
 
 // CountUsage settles what a reply cost that she stopped.
