@@ -37,8 +37,14 @@ func (d *talk) begin(owner coach.ID, n int) coach.ID {
 }
 
 func (d *talk) speak(conversation coach.ID, n int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.speakLocked(conversation, n)
+}
+
+func (d *talk) speakLocked(conversation coach.ID, n int) {
 	for range n {
-		d.add(conversation, coach.Event{Kind: coach.EventSentence, Sentence: &coach.Sentence{
+		d.addLocked(conversation, coach.Event{Kind: coach.EventSentence, Sentence: &coach.Sentence{
 			Reply: newID(), N: 1, Kind: "question", Author: "guide",
 			Text: "What would it mean to you to put this down for a while, and who would notice it first of all people?",
 		}})
@@ -48,6 +54,10 @@ func (d *talk) speak(conversation coach.ID, n int) {
 func (d *talk) add(conversation coach.ID, e coach.Event) coach.Event {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	return d.addLocked(conversation, e)
+}
+
+func (d *talk) addLocked(conversation coach.ID, e coach.Event) coach.Event {
 	e.Conversation, e.ID, e.At = conversation, coach.EventID(newID().String()[28:]), time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 	e.Seq = int64(len(d.events[conversation])) + 1
 	d.events[conversation] = append(d.events[conversation], e)
@@ -81,12 +91,13 @@ func (d *talk) reply(conversation coach.ID) {
 	}})
 }
 
-// restore gives the conversation another history of n sentences.
+// restore gives the conversation another history of n sentences, all of it at
+// once.
 func (d *talk) restore(conversation coach.ID, n int) {
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.events[conversation] = nil
-	d.mu.Unlock()
-	d.speak(conversation, n)
+	d.speakLocked(conversation, n)
 }
 
 func (d *talk) fail(err error) {
